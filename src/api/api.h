@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What an endpoint may use.  An endpoint is a table of steps over a state
+ * struct (conventions, section 3); the host (src/http) provides the rest.
+ * Everything handed out lives in the flow's pool, until the flow ends.
+ *
+ * Functions that answer oauth2_next_e begin an operation, or end the flow,
+ * and are the last statement of a step: return oauth2_...(f, ...).
+ */
+
+#ifndef OAUTH2_API_H
+#define OAUTH2_API_H
+
+#include "../core/buf.h"
+#include "../core/check.h"
+#include "../core/digest.h"
+#include "../core/encode.h"
+#include "../core/error.h"
+#include "../core/field.h"
+#include "../core/json.h"
+#include "../core/jwt.h"
+#include "../core/str.h"
+#include "../core/uri.h"
+#include "../db/db.h"
+#include "../flow/flow.h"
+#include "../flow/operation.h"
+
+#define OAUTH2_TOKEN_TYP    "at+jwt"
+#define OAUTH2_CLIENT_SELF  oauth2_str("account")   /* login's own tokens */
+#define OAUTH2_SCOPE_SELF   oauth2_str("openid profile email")
+
+/* How errors are told (conventions, section 5). */
+typedef enum {
+    OAUTH2_FACE_PROBLEM = 0,    /* application/problem+json */
+    OAUTH2_FACE_OAUTH,          /* error, error_description */
+    OAUTH2_FACE_BEARER,         /* the same with WWW-Authenticate */
+    OAUTH2_FACE_PAGE            /* static HTML; a redirect once allowed */
+} oauth2_face_e;
+
+typedef struct {
+    const oauth2_step_t  *steps;
+    size_t                state_size;
+} oauth2_endpoint_t;
+
+#define OAUTH2_ENDPOINT(name, steps, state_t)                                \
+    const oauth2_endpoint_t  oauth2_endpoint_##name = {                      \
+        steps, sizeof(state_t)                                               \
+    }
+
+/* The configuration as endpoints see it; const once requests run.
+ * Lifetimes are seconds.  URLs have no slash at their end. */
+typedef struct {
+    oauth2_str_t               issuer;
+    oauth2_str_t               frontend_url;
+    int64_t                    access_lifetime;
+    int64_t                    refresh_lifetime;
+    int64_t                    code_lifetime;
+    int64_t                    session_lifetime;
+    int64_t                    transaction_lifetime;
+    int64_t                    verification_lifetime;
+    int64_t                    reset_lifetime;
+    unsigned                   password_cost;
+    size_t                     password_min;
+    bool                       register_reveal;
+    const oauth2_key_t        *signing_key;
+    const oauth2_token_key_t  *token_key;
+} oauth2_settings_t;
+
+/* Who asks, filled by the guard oauth2_user_steps. */
+typedef struct {
+    oauth2_str_t  user_id;
+    oauth2_str_t  session_id;
+    oauth2_str_t  client_id;     /* absent for a session */
+    oauth2_str_t  scope;         /* absent for a session */
+    oauth2_str_t  email;
+    oauth2_str_t  username;
+    oauth2_str_t  first_name;
+    oauth2_str_t  last_name;
+    oauth2_str_t  profile;       /* JSON, the public user object */
+    oauth2_str_t  token_id;      /* jti; absent for a session */
+    oauth2_str_t  claims;        /* of the token, JSON; absent likewise */
+    int64_t       auth_time;
+    int64_t       updated_at;
+    bool          is_verified;
+    bool          is_session;
+} oauth2_identity_t;
+
+/* Which client asks, filled by the guard oauth2_client_steps. */
+typedef struct {
+    oauth2_str_t  client_id;
+    oauth2_str_t  grant_types;   /* JSON array */
+    oauth2_str_t  scope;
+    bool          is_public;
+} oauth2_client_t;
+
+/* What an account operation came to, whichever way it went. */
+typedef struct {
+    oauth2_str_t  status;        /* of the deciding function */
+    oauth2_str_t  method;        /* temporal_workflow, direct_... */
+    oauth2_str_t  result;        /* JSON object */
+} oauth2_outcome_t;
+
+
+/* -- the flow ------------------------------------------------------- */
+
+/* The endpoint's zeroed struct. */
+void *oauth2_state(oauth2_flow_t *f);
+oauth2_pool_t *oauth2_pool(oauth2_flow_t *f);
+const oauth2_settings_t *oauth2_settings(oauth2_flow_t *f);
+oauth2_identity_t *oauth2_identity(oauth2_flow_t *f);
+oauth2_client_t *oauth2_client(oauth2_flow_t *f);
+oauth2_outcome_t *oauth2_outcome(oauth2_flow_t *f);
+
+/* Seconds since the epoch, and milliseconds. */
+int64_t oauth2_now(oauth2_flow_t *f);
+int64_t oauth2_now_ms(oauth2_flow_t *f);
+
+/* A number as text, for a parameter; without memory "0". */
+oauth2_str_t oauth2_str_int(oauth2_flow_t *f, int64_t value);
+
+/* "true" or "false", for a parameter. */
+oauth2_str_t oauth2_str_bool(bool value);
+
+/* Writes an info line, or a warn line (a refusal that matters to
+ * security): a stable phrase without foreign values. */
+void oauth2_log_info(oauth2_flow_t *f, const char *phrase);
+void oauth2_log_warn(oauth2_flow_t *f, const char *phrase);
+
+
+/* -- reading the request ------------------------------------------- */
+
+/*
+ * Read the body into the target (waits).  They fail the flow by themselves
+ * with the exact error: media type, size, syntax, UTF-8, repetition,
+ * fields.  An empty body without Content-Type counts as {} where the route
+ * says OPTIONAL.
+ */
+oauth2_next_e oauth2_read_json(oauth2_flow_t *f,
+    const oauth2_field_t *fields, void *target);
+oauth2_next_e oauth2_read_form(oauth2_flow_t *f,
+    const oauth2_field_t *fields, void *target);
+
+/* Reads the body as it is (waits); then oauth2_body() has it. */
+oauth2_next_e oauth2_read_raw(oauth2_flow_t *f);
+oauth2_str_t oauth2_body(oauth2_flow_t *f);
+
+/* The query string, at once; NULL when it is fine. */
+OAUTH2_MUST_USE const oauth2_error_t *oauth2_read_query(oauth2_flow_t *f,
+    const oauth2_field_t *fields, void *target);
+
+/* The query string as it came, without '?'. */
+oauth2_str_t oauth2_query(oauth2_flow_t *f);
+
+/* A header by its lower-case name, the first one; absent when missing. */
+oauth2_str_t oauth2_header(oauth2_flow_t *f, const char *name);
+
+bool oauth2_is_post(oauth2_flow_t *f);
+oauth2_str_t oauth2_path(oauth2_flow_t *f);
+oauth2_str_t oauth2_address(oauth2_flow_t *f);
+oauth2_str_t oauth2_request_id(oauth2_flow_t *f);
+
+/* The value of the session cookie; absent when missing, repeated or not
+ * 43 characters of base64url. */
+oauth2_str_t oauth2_session_cookie(oauth2_flow_t *f);
+
+/* Adds a complaint about a field (detail NULL: none); oauth2_complained()
+ * says whether there is any, and the step then fails with
+ * oauth2_err_invalid_fields. */
+void oauth2_complain(oauth2_flow_t *f, const char *field,
+    const char *detail);
+bool oauth2_complained(oauth2_flow_t *f);
+
+
+/* -- operations ---------------------------------------------------- */
+
+/*
+ * Calls a statement; the parameters are oauth2_str_t.  Fails the flow with
+ * the step's error, or with oauth2_err_unavailable when the database is
+ * away.  The row is read in the next step.
+ */
+oauth2_next_e oauth2_call_n(oauth2_flow_t *f, oauth2_stmt_e stmt,
+    const oauth2_str_t *params, size_t n);
+
+#define oauth2_call(f, stmt, ...)                                            \
+    oauth2_call_n(f, stmt, (const oauth2_str_t[]) { __VA_ARGS__ },           \
+                  sizeof((const oauth2_str_t[]) { __VA_ARGS__ })             \
+                  / sizeof(oauth2_str_t))
+
+/* Of the first row of the last call; absent, 0 or false for null. */
+oauth2_str_t oauth2_row(oauth2_flow_t *f, const char *column);
+int64_t oauth2_row_int(oauth2_flow_t *f, const char *column);
+bool oauth2_row_bool(oauth2_flow_t *f, const char *column);
+
+/* Is the row's status this one? */
+bool oauth2_row_is(oauth2_flow_t *f, const char *status);
+
+/*
+ * bcrypt on the thread pool.  Fails with oauth2_err_busy when its queue is
+ * full.  hash: the result by oauth2_hashed(); verify: the result by
+ * oauth2_verified(); an absent hash is a dummy one, which takes as long and
+ * never matches.
+ */
+oauth2_next_e oauth2_hash(oauth2_flow_t *f, oauth2_str_t password);
+oauth2_next_e oauth2_hash_verify(oauth2_flow_t *f, oauth2_str_t password,
+    oauth2_str_t hash);
+oauth2_str_t oauth2_hashed(oauth2_flow_t *f);
+bool oauth2_verified(oauth2_flow_t *f);
+
+/*
+ * Asks the worker over its socket: GET when body is absent, else POST with
+ * JSON.  Never fails the flow: oauth2_worker_status() is the HTTP status of
+ * the answer, 0 when there was none within the deadline (or no worker is
+ * configured).
+ */
+oauth2_next_e oauth2_worker_ask(oauth2_flow_t *f, const char *path,
+    oauth2_str_t body);
+unsigned oauth2_worker_status(oauth2_flow_t *f);
+oauth2_str_t oauth2_worker_body(oauth2_flow_t *f);
+bool oauth2_worker_configured(oauth2_flow_t *f);
+
+/* There is mail in the outbox that no workflow sends: have it drained. */
+void oauth2_mail_kick(oauth2_flow_t *f);
+
+
+/* -- answering ----------------------------------------------------- */
+
+/* All end the flow.  JSON answers carry Cache-Control: no-store. */
+oauth2_next_e oauth2_reply(oauth2_flow_t *f, unsigned status,
+    oauth2_json_t *j);
+oauth2_next_e oauth2_reply_text(oauth2_flow_t *f, unsigned status,
+    const char *content_type, oauth2_str_t body);
+oauth2_next_e oauth2_reply_empty(oauth2_flow_t *f, unsigned status);
+
+/* 303 See Other. */
+oauth2_next_e oauth2_reply_redirect(oauth2_flow_t *f, oauth2_str_t uri);
+
+/* Adds a header to the answer; the value is checked for control bytes. */
+void oauth2_reply_header(oauth2_flow_t *f, const char *name,
+    oauth2_str_t value);
+
+/* From now on errors go to the client's redirect URI (face PAGE), with
+ * state (may be absent) and iss. */
+void oauth2_redirect_errors(oauth2_flow_t *f, oauth2_str_t redirect_uri,
+    oauth2_str_t state);
+
+/* Set-Cookie for the session; an absent secret takes the cookie away. */
+void oauth2_session_cookie_set(oauth2_flow_t *f, oauth2_str_t secret);
+
+
+/* -- shared tables (src/api) --------------------------------------- */
+
+/* Session cookie or bearer token; fills oauth2_identity(). */
+extern const oauth2_step_t  oauth2_user_steps[];
+
+/* The same, but a bearer token only (OAuth resources). */
+extern const oauth2_step_t  oauth2_bearer_steps[];
+
+/* The session cookie or nothing: no failure when there is none. */
+extern const oauth2_step_t  oauth2_maybe_steps[];
+
+/* Client authentication by Basic or body; fills oauth2_client(). */
+extern const oauth2_step_t  oauth2_client_steps[];
+
+/*
+ * Runs an account operation through the worker, or directly; fills
+ * oauth2_outcome().  What it needs is set by oauth2_operation_prepare().
+ */
+extern const oauth2_step_t  oauth2_operation_steps[];
+
+/*
+ * Chooses the operation and its input (a JSON object, without
+ * "fingerprint"); makes the operation id, from the Idempotency-Key when
+ * there is one; fingerprint is what two requests with the same key must
+ * have in common (the secret-free part of the body), digested here.
+ */
+oauth2_next_e oauth2_operation_run(oauth2_flow_t *f,
+    const oauth2_operation_t *operation, oauth2_str_t input,
+    oauth2_str_t fingerprint);
+
+/* The operation's own state; the host keeps it. */
+typedef struct {
+    const oauth2_operation_t  *operation;
+    const oauth2_activity_t   *activity;
+    oauth2_str_t               id;
+    oauth2_str_t               input;
+} oauth2_operation_state_t;
+
+oauth2_operation_state_t *oauth2_operation_state(oauth2_flow_t *f);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * URIs as OAuth needs them.
+ */
+
+#ifndef OAUTH2_URI_H
+#define OAUTH2_URI_H
+
+#include "buf.h"
+
+/*
+ * Compares redirect URIs as RFC 6749 3.1.2.3 wants it: byte for byte,
+ * except the port of a loopback address (RFC 8252 7.3).
+ *
+ * Both strings stay the caller's.  Never allocates.
+ */
+bool oauth2_uri_same_redirect(oauth2_str_t registered, oauth2_str_t given);
+
+/*
+ * May it be registered as a redirect URI?  Absolute, no fragment, no
+ * user information, no wildcard, no javascript: or data:; http only for
+ * loopback.  Answers NULL, or a sentence.
+ */
+const char *oauth2_uri_check_redirect(oauth2_str_t uri);
+
+/* Is the host of an absolute http(s) URI a loopback name or address? */
+bool oauth2_uri_loopback(oauth2_str_t uri);
+
+/* Writes "?name=value" or "&name=value" as the text so far needs it;
+ * writes nothing when the value is absent. */
+void oauth2_uri_write_param(oauth2_buf_t *b, const char *name,
+    oauth2_str_t value);
+
+/* scheme://host[:port] of an absolute URI; null when it has none. */
+oauth2_str_t oauth2_uri_origin(oauth2_str_t uri);
+
+#endif
