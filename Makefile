@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+#
+# Builds everything into build/.  "make help" lists the targets.  ./dev is
+# the entry for people: it installs what is missing and then comes here.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+ifneq ($(words $(CURDIR)),1)
+$(error the path of this checkout has a space in it, which nginx's configure \
+cannot take: move it)
+endif
+
+.PHONY: help all module worker pages mail unit fuzz-smoke nginx-asan check clean FORCE
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+all: module worker pages ## the module, the worker and the pages
+
+CC ?= cc
+BUILD := build
+NGINX ?= /usr/sbin/nginx
+NGINX_SRC ?= /usr/share/nginx/src
+
+# What compiles our own C, everywhere; hardened as Debian hardens nginx.
+OAUTH2_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror \
+	-fstack-protector-strong -Wformat -Werror=format-security -fPIC
+OAUTH2_CPPFLAGS := -D_FORTIFY_SOURCE=2
+OAUTH2_LDFLAGS := -Wl,-z,relro -Wl,-z,now
+
+# nginx's own headers leave parameters unused.
+NGINX_CFLAGS := $(OAUTH2_CPPFLAGS) $(OAUTH2_CFLAGS) -Wno-unused-parameter
+
+# A build belongs to one folder and one nginx: this file changes with them.
+IDENTITY := $(BUILD)/identity
+$(IDENTITY): FORCE
+	@mkdir -p $(BUILD)
+	@{ echo "$(CURDIR)"; $(NGINX) -V 2>&1; \
+	   [[ ! -e $(NGINX_SRC)/conf_flags ]] || cksum $(NGINX_SRC)/conf_flags; \
+	 } >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+
+# The module for the nginx that Debian installs.  nginx's own makefile
+# knows which objects a change touches; this one when to ask it.
+
+MODULE := $(BUILD)/module/ngx_http_oauth2_module.so
+MODULE_SOURCES := config $(wildcard *.c src/*/*.c src/*/*.h src/*/*.def) \
+	$(MAIL_GENERATED)
+NGINX_BUILD := $(CURDIR)/$(BUILD)/nginx-debian
+
+module: $(MODULE) ## the dynamic module for Debian's nginx: build/module
+
+$(NGINX_BUILD)/Makefile: config Makefile $(IDENTITY)
+	@echo "configuring the module for $$($(NGINX) -v 2>&1)"
+	@rm -rf $(NGINX_BUILD) && mkdir -p $(NGINX_BUILD)
+	@. $(NGINX_SRC)/conf_flags && cd $(NGINX_SRC) && \
+	./configure "$${NGX_CONF_FLAGS[@]}" --builddir=$(NGINX_BUILD) \
+	    --with-cc-opt="$(NGINX_CFLAGS)" --with-ld-opt="$(OAUTH2_LDFLAGS)" \
+	    --add-dynamic-module=$(CURDIR) >$(NGINX_BUILD)/configure.log 2>&1 || \
+	{ cat $(NGINX_BUILD)/configure.log >&2; exit 1; }
+
+$(MODULE): $(NGINX_BUILD)/Makefile $(MODULE_SOURCES)
+	@mkdir -p $(@D)
+	+@cd $(NGINX_SRC) && $(MAKE) -f $(NGINX_BUILD)/Makefile modules
+	@cp $(NGINX_BUILD)/$(@F) $@.new && mv $@.new $@
+
+
+# nginx with the module inside, under the sanitizers, for the tests.
+
+NGINX_ASAN := $(BUILD)/nginx-asan/nginx
+ASAN_SRC := $(BUILD)/nginx-src
+ASAN_BUILD := $(CURDIR)/$(BUILD)/nginx-asan
+ASAN_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -DNGX_DEBUG_PALLOC=1 \
+	-Wall -Wextra -Wno-unused-parameter
+
+nginx-asan: $(NGINX_ASAN) ## a newer nginx with the module, under ASan and UBSan
+
+$(ASAN_SRC)/.complete: tools/nginx-source
+	@tools/nginx-source $(ASAN_SRC)
+	@touch $@
+
+$(ASAN_BUILD)/Makefile: $(ASAN_SRC)/.complete config Makefile $(IDENTITY)
+	@echo "configuring nginx $$(tools/nginx-source -v $(ASAN_SRC))" \
+	    "with sanitizers"
+	@rm -rf $(ASAN_BUILD) && mkdir -p $(ASAN_BUILD)
+	@cd $(ASAN_SRC) && $$([ -x configure ] && echo ./configure || \
+	    echo auto/configure) \
+	    --builddir=$(ASAN_BUILD) --prefix=/nonexistent --with-debug \
+	    --with-compat --with-threads --with-http_ssl_module \
+	    --with-http_v2_module --with-http_realip_module \
+	    --with-http_auth_request_module --with-http_sub_module \
+	    --with-http_stub_status_module \
+	    --with-cc-opt="$(ASAN_CFLAGS)" \
+	    --with-ld-opt="-fsanitize=address,undefined" \
+	    --add-module=$(CURDIR) >$(ASAN_BUILD)/configure.log 2>&1 || \
+	{ cat $(ASAN_BUILD)/configure.log >&2; exit 1; }
+
+$(NGINX_ASAN): $(ASAN_BUILD)/Makefile $(MODULE_SOURCES)
+	+@cd $(ASAN_SRC) && $(MAKE) -f $(ASAN_BUILD)/Makefile
+	@touch $@
+
+
+# The pages.  Where the system's Node is too old, ./dev has put another
+# one into .run/venv and its folder into PATH.
+
+PAGES := $(BUILD)/html/index.html
+PAGES_SOURCES := $(shell find html -name node_modules -prune -o \
+	-type f -print 2>/dev/null)
+NPM_DONE := html/node_modules/.installed
+
+pages: $(PAGES) ## the React pages: build/html
+
+$(NPM_DONE): html/package-lock.json
+	@cd html && npm ci --no-audit --no-fund --loglevel=error </dev/null
+	@touch $@
+
+$(PAGES): $(NPM_DONE) $(PAGES_SOURCES)
+	@cd html && npm run --silent build
+	@touch $@
+
+
+# Each of these parts has a makefile of its own, with its own targets.
+
+-include src/mail/mail.mk
+-include worker/worker.mk
+-include t/unit/unit.mk
+-include t/fuzz/fuzz.mk
+
+
+check: ## style, layers, symbols, SQL, cppcheck
+	@python3 tools/check
+
+clean: ## forget everything built
+	rm -rf $(BUILD)
