@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+#
+# ./dev test: everything, in stages; pytest is the last and has the last
+# word.  A stage that failed is told to pytest, which says so in its
+# summary and fails as well.
+
+
+stage() {
+    local name=$1
+    shift
+    say "== $name"
+    if ! "$@"; then
+        say "== $name FAILED"
+        OAUTH2_FAILED_STAGES+="${OAUTH2_FAILED_STAGES:+ }$name"
+    fi
+}
+
+
+run_tests() {
+    local jobs
+
+    need_packages "${runtime_packages[@]}" "${test_packages[@]}"
+    prepare_state
+    need_venv
+    make_venv "$run/venv-test" t/requirements.txt
+    build all nginx-asan
+
+    export OAUTH2_FAILED_STAGES=
+    if [[ $# -eq 0 ]]; then
+        stage check make check
+        stage unit make unit
+        stage fuzz-smoke make fuzz-smoke
+        set -- --flavour=both
+    fi
+    jobs=$(nproc)
+    jobs=$((jobs < 2 ? 2 : jobs > 4 ? 4 : jobs))
+    export OAUTH2_TEMPORAL=$run/venv/bin/temporal
+    export PATH=$run/venv/bin:$PATH
+    "$run/venv-test/bin/python" -m pytest -n "$jobs" "$@" </dev/null
+}
