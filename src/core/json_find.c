@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Single members of an object, and merging two objects.
+ */
+
+#include "str.h"
+#include "json.h"
+#include "json_scan.h"
+
+
+static oauth2_rc_e json_find_scan(oauth2_pool_t *pool, oauth2_str_t text,
+    oauth2_json_members_t *list);
+static const oauth2_json_member_t *json_find_member(
+    const oauth2_json_members_t *list, oauth2_str_t name);
+static oauth2_rc_e json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan,
+    oauth2_str_t a, oauth2_str_t b, oauth2_str_t *merged);
+static void json_find_write(oauth2_json_t *j,
+    const oauth2_json_member_t *member);
+
+
+oauth2_rc_e
+oauth2_json_find(oauth2_pool_t *pool, oauth2_str_t text, const char *name,
+    oauth2_str_t *value)
+{
+    oauth2_rc_e                  rc;
+    oauth2_pool_t               *scan;
+    oauth2_json_members_t        list;
+    const oauth2_json_member_t  *member;
+
+    scan = oauth2_pool_create();
+
+    if (scan == NULL) {
+        return OAUTH2_NOMEM;
+    }
+
+    rc = json_find_scan(scan, text, &list);
+
+    if (rc == OAUTH2_OK) {
+        member = json_find_member(&list, oauth2_str_of(name));
+        rc = (member == NULL || member->type == OAUTH2_JSON_NULL)
+             ? OAUTH2_NONE : oauth2_pool_copy(pool, member->value, value);
+    }
+
+    oauth2_pool_release(scan);
+
+    return rc;
+}
+
+
+oauth2_rc_e
+oauth2_json_merge(oauth2_pool_t *pool, oauth2_str_t a, oauth2_str_t b,
+    oauth2_str_t *merged)
+{
+    oauth2_rc_e     rc;
+    oauth2_pool_t  *scan;
+
+    scan = oauth2_pool_create();
+
+    if (scan == NULL) {
+        return OAUTH2_NOMEM;
+    }
+
+    rc = json_find_merge(pool, scan, a, b, merged);
+    oauth2_pool_release(scan);
+
+    return rc;
+}
+
+
+static oauth2_rc_e
+json_find_scan(oauth2_pool_t *pool, oauth2_str_t text,
+    oauth2_json_members_t *list)
+{
+    oauth2_read_e  rc;
+
+    rc = oauth2_json_scan(pool, text, list);
+
+    if (rc == OAUTH2_READ_NOMEM) {
+        return OAUTH2_NOMEM;
+    }
+
+    return (rc == OAUTH2_READ_OK) ? OAUTH2_OK : OAUTH2_BAD;
+}
+
+
+static const oauth2_json_member_t *
+json_find_member(const oauth2_json_members_t *list, oauth2_str_t name)
+{
+    size_t  i;
+
+    for (i = 0; i < list->count; i++) {
+        if (oauth2_str_same(list->members[i].name, name)) {
+            return &list->members[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static oauth2_rc_e
+json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan, oauth2_str_t a,
+    oauth2_str_t b, oauth2_str_t *merged)
+{
+    size_t                 i, max;
+    oauth2_rc_e            rc;
+    oauth2_json_t          j;
+    oauth2_json_members_t  left, right;
+
+    rc = json_find_scan(scan, a, &left);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    rc = json_find_scan(scan, b, &right);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    /* what is written again is never longer than it was */
+    if (!oauth2_size_add(a.len, b.len, &max)) {
+        return OAUTH2_BAD;
+    }
+
+    oauth2_json_init(&j, pool, max);
+    oauth2_json_open(&j, NULL);
+
+    for (i = 0; i < left.count; i++) {
+        if (json_find_member(&right, left.members[i].name) == NULL) {
+            json_find_write(&j, &left.members[i]);
+        }
+    }
+
+    for (i = 0; i < right.count; i++) {
+        json_find_write(&j, &right.members[i]);
+    }
+
+    oauth2_json_close(&j);
+
+    return oauth2_json_done(&j, merged);
+}
+
+
+static void
+json_find_write(oauth2_json_t *j, const oauth2_json_member_t *member)
+{
+    const char  *name;
+
+    name = (const char *) member->name.data;
+
+    switch (member->type) {
+
+    case OAUTH2_JSON_STR:
+        oauth2_json_str(j, name, member->value);
+        break;
+
+    case OAUTH2_JSON_NULL:
+        oauth2_json_null(j, name);
+        break;
+
+    default:
+        oauth2_json_raw(j, name, member->value);
+    }
+}
