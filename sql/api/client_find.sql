@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: MIT
+--
+-- An active client by its client_id: found | none.
+
+create or replace function oauth2.client_find(
+    p_client_id text,
+    out status text,
+    out client_id text,
+    out client_secret text,
+    out client_name text,
+    out redirect_uris jsonb,
+    out grant_types jsonb,
+    out response_types jsonb,
+    out scope text,
+    out is_first_party boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = oauth2, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    select 'found', c.client_id, c.client_secret, c.client_name, c.redirect_uris,
+        c.grant_types, c.response_types, c.scope, c.is_first_party
+    into status, client_id, client_secret, client_name, redirect_uris, grant_types,
+        response_types, scope, is_first_party
+    from oauth2.oauth2_clients as c
+    where c.client_id = p_client_id
+        and c.is_active;
+
+    if not found then
+        status := 'none';
+    end if;
+end
+$$;

@@ -1,0 +1,101 @@
+-- SPDX-License-Identifier: MIT
+--
+-- Exchanges a refresh token for its successor: rotated | invalid | reused |
+-- invalid_scope.  One that has a successor already was stolen, from us or by
+-- us: the family ends, and for our own pages the session with it.  A second
+-- call with the same token id is the first one again.  The successor expires
+-- when its predecessor would have, and keeps the scope that was granted; a
+-- narrower one is that of the access token.
+
+create or replace function oauth2.refresh_rotate(
+    p_refresh_digest text,
+    p_client_id text,
+    p_scope text,
+    p_token_id uuid,
+    p_new_refresh_digest text,
+    p_access_lifetime integer,
+    p_refresh_lifetime integer,
+    out status text,
+    out user_id uuid,
+    out session_id uuid,
+    out scope text,
+    out auth_time bigint,
+    out profile jsonb
+)
+language plpgsql
+security definer
+set search_path = oauth2, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_new   oauth2.oauth2_access_tokens;
+    v_old   oauth2.oauth2_access_tokens;
+    v_user  oauth2.users;
+begin
+    status := 'invalid';
+
+    select *
+    into v_old
+    from oauth2.oauth2_access_tokens
+    where refresh_token = p_refresh_digest
+        and client_id = p_client_id
+        and refresh_token_expires_at > now();
+
+    if not found then
+        return;
+    end if;
+
+    perform oauth2.family_lock(v_old.user_id, v_old.session_id, v_old.family_id);
+
+    -- as it is now that the family is ours
+    select *
+    into strict v_old
+    from oauth2.oauth2_access_tokens
+    where id = v_old.id;
+
+    select *
+    into v_new
+    from oauth2.oauth2_access_tokens
+    where previous_id = v_old.id;
+
+    if v_new.id <> p_token_id then
+        perform oauth2.family_revoke(v_old.family_id);
+
+        if p_client_id = 'account' then
+            perform oauth2.session_end(v_old.session_id);
+        end if;
+
+        status := 'reused';
+        return;
+    end if;
+
+    select u.*
+    into v_user
+    from oauth2.users as u
+    left join oauth2.sessions as s on s.id = v_old.session_id
+    where u.id = v_old.user_id
+        and u.is_active
+        and s.closed_at is null;
+
+    if not found or v_old.revoked_at is not null then
+        return;
+    end if;
+
+    if v_new.id is null then
+        if not oauth2.scope_covers(v_old.refresh_scope, coalesce(p_scope, '')) then
+            status := 'invalid_scope';
+            return;
+        end if;
+
+        v_new := oauth2.token_succeed(v_old, p_token_id, p_new_refresh_digest, p_scope,
+                                      p_access_lifetime, p_refresh_lifetime);
+    end if;
+
+    status := 'rotated';
+    user_id := v_user.id;
+    session_id := v_old.session_id;
+    scope := v_new.scope;
+    auth_time := oauth2.epoch(v_old.auth_time);
+    profile := oauth2.user_profile(v_user);
+end
+$$;

@@ -1,0 +1,50 @@
+-- SPDX-License-Identifier: MIT
+--
+-- An access token by its id, with its user: active | none.  It is as alive as
+-- its client, its user and its session are.
+
+create or replace function oauth2.token_find(
+    p_token_id uuid,
+    out status text,
+    out client_id text,
+    out scope text,
+    out user_id uuid,
+    out session_id uuid,
+    out email text,
+    out username text,
+    out first_name text,
+    out last_name text,
+    out is_verified boolean,
+    out auth_time bigint,
+    out updated_at bigint,
+    out profile jsonb
+)
+language plpgsql
+stable
+security definer
+set search_path = oauth2, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    select 'active', t.client_id, t.scope, u.id, s.id, u.email, u.username, u.first_name,
+        u.last_name, u.is_verified, oauth2.epoch(t.auth_time),
+        oauth2.epoch(coalesce(u.updated_at, u.created_at)),
+        case when u.id is not null then oauth2.user_profile(u) end
+    into status, client_id, scope, user_id, session_id, email, username, first_name,
+        last_name, is_verified, auth_time, updated_at, profile
+    from oauth2.oauth2_access_tokens as t
+    join oauth2.oauth2_clients as c on c.client_id = t.client_id
+    left join oauth2.users as u on u.id = t.user_id
+    left join oauth2.sessions as s on s.id = t.session_id
+    where t.id = p_token_id
+        and t.revoked_at is null
+        and t.expires_at > now()
+        and c.is_active
+        and (t.user_id is null or u.is_active)
+        and s.closed_at is null;
+
+    if not found then
+        status := 'none';
+    end if;
+end
+$$;

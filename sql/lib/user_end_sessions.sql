@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: MIT
+--
+-- Ends everything a user, whose row the caller has locked, is signed in
+-- with: sessions, tokens and unused codes.
+
+create or replace function oauth2.user_end_sessions(p_user_id uuid)
+returns void
+language plpgsql
+as $$
+begin
+    update oauth2.sessions
+    set closed_at = now()
+    where user_id = p_user_id
+        and closed_at is null;
+
+    update oauth2.oauth2_access_tokens
+    set revoked_at = now()
+    where user_id = p_user_id
+        and revoked_at is null;
+
+    update oauth2.oauth2_authorization_codes
+    set used_at = now()
+    where user_id = p_user_id
+        and used_at is null;
+end
+$$;

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""A private PostgreSQL cluster for tests: unix socket only, nothing durable."""
+
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MIGRATE = ROOT / "sql" / "migrate"
+
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum_naptime": "10min",
+    "deadlock_timeout": "200ms",
+    "log_line_prefix": "%m [%p] %u@%d ",
+}
+
+
+def bindir():
+    """Where the server's programs are: behind PATH, or where Debian keeps them."""
+    initdb = shutil.which("initdb")
+    if initdb is not None:
+        folder = pathlib.Path(initdb).resolve().parent
+        if (folder / "pg_isready").exists():
+            return folder
+
+    found = pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(found, key=lambda p: int(p.parent.parent.name), default=None)
+    if newest is None:
+        raise RuntimeError("PostgreSQL's server programs are not installed")
+    return newest.parent
+
+
+class Cluster:
+    """One postmaster in a folder of its own; it never runs as root."""
+
+    def __init__(self, **settings):
+        self.bin = bindir()
+        self.settings = {**SETTINGS, **settings}
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="oauth2-pg-"))
+        self.data = self.folder / "data"
+        self.log = self.folder / "postgresql.log"
+        self.process = None
+        self.template = None
+
+    @property
+    def pid(self):
+        """The postmaster's process id, None when it does not run."""
+        return None if self.process is None else self.process.pid
+
+    def _as_owner(self):
+        """Arguments of subprocess that leave root behind."""
+        if os.geteuid() != 0:
+            return {}
+        owner = pwd.getpwnam("postgres")
+        return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+    def start(self):
+        """Makes the cluster when there is none, and waits until it answers."""
+        if not self.data.exists():
+            self._init()
+
+        options = [word for k, v in self.settings.items() for word in ("-c", f"{k}={v}")]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.bin / "postgres", "-D", self.data, "-k", self.folder, *options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
+                start_new_session=True, **self._as_owner())
+        self.wait()
+        return self
+
+    def _init(self):
+        self.folder.chmod(0o755)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        subprocess.run(
+            [self.bin / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust",
+             "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self._as_owner())
+
+    def wait(self, deadline=30):
+        """Until it takes connections."""
+        end = time.monotonic() + deadline
+        while True:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"PostgreSQL ended:\n{self.log.read_text()[-2000:]}")
+            ready = subprocess.run(
+                [self.bin / "pg_isready", "-q", "-h", self.folder], check=False)
+            if ready.returncode == 0:
+                return
+            if time.monotonic() > end:
+                raise TimeoutError("PostgreSQL does not answer")
+            time.sleep(0.02)
+
+    def stop(self, sig=signal.SIGINT):
+        """Ends it and keeps the data; SIGINT is a fast, SIGQUIT an immediate shutdown."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(sig)
+            self.process.wait(30)
+        self.process = None
+
+    def restart(self, sig=signal.SIGINT):
+        self.stop(sig)
+        return self.start()
+
+    def remove(self):
+        """Ends it and forgets the data."""
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def conninfo(self, database="postgres", user="postgres"):
+        return f"host={self.folder} dbname={database} user={user}"
+
+    def psql(self, sql, database="postgres"):
+        """Runs SQL as the superuser; answers what psql printed, unaligned."""
+        return subprocess.run(
+            [self.bin / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1",
+             "-d", self.conninfo(database), "-c", sql],
+            check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def migrate(self, database):
+        subprocess.run([MIGRATE, self.conninfo(database)], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def create_database(self, migrated=True, name=None):
+        """A fresh database; answers the conninfo of its owner."""
+        name = name or f"t{uuid.uuid4().hex}"
+        if migrated and self.template is None:
+            self.psql("create database oauth2_template")
+            self.migrate("oauth2_template")
+            self.template = "oauth2_template"
+
+        template = self.template if migrated else "template1"
+        self.psql(f"create database {name} template {template}")
+        return self.conninfo(name)
+
+    def drop_database(self, name):
+        self.psql(f"drop database if exists {name} with (force)")
