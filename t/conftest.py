@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures: one per real process, and what must never happen in any test.
+
+postgres  a cluster, one a session (and a worker of xdist)
+database  a fresh database of it, one a file and flavour of nginx
+smtp      an SMTP server with an inbox; temporal, worker: as they say
+nginx     a factory: nginx(text) starts one with that configuration
+server    one a file: nginx over a database, no worker, mail in a folder
+full      the same with Temporal, the worker and SMTP
+
+The tests below t/http run with Debian's nginx, with the one that carries
+sanitizers, or with both: --flavour.
+"""
+
+import os
+import pathlib
+import shutil
+
+import pytest
+
+from lib.client import Client
+from lib.database import PUBLIC_ID, Database
+from lib.nginx import Keys, Nginx, server as server_text
+from lib.postgres import Cluster
+from lib.process import RUNNING, free_port, give, temporary_folder
+from lib.smtp import Folder, Smtp
+
+HERE = pathlib.Path(__file__).parent
+
+
+def pytest_addoption(parser):
+    parser.addoption("--flavour", choices=("debian", "asan", "both"), default="debian",
+                     help="which nginx the tests in t/http run with")
+
+
+def pytest_generate_tests(metafunc):
+    flavour = metafunc.config.getoption("flavour")
+    if "flavour" in metafunc.fixturenames and flavour != "debian" and (
+            HERE / "http" in metafunc.definition.path.parents):
+        metafunc.parametrize("flavour", ["debian", "asan"] if flavour == "both" else ["asan"],
+                             indirect=True, scope="session")
+
+
+# Stages that ran before pytest (./dev test) and failed: pytest has the last
+# word, and it is theirs as well.
+
+def pytest_terminal_summary(terminalreporter):
+    for stage in os.environ.get("OAUTH2_FAILED_STAGES", "").split():
+        terminalreporter.write_line(f"FAILED stage {stage}: see its output above", red=True)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if os.environ.get("OAUTH2_FAILED_STAGES") and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+# Logs of everything that runs, from where they stood when the test began.
+
+def log_sizes():
+    return {path: path.stat().st_size for process in RUNNING for path in process.logs()
+            if path.exists()}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    item.log_sizes = log_sizes()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed:
+        item.session.keep_logs = True
+        for path in list(log_sizes()):
+            text = path.read_bytes()[item.log_sizes.get(path, 0):].decode(errors="replace")
+            if text:
+                report.sections.append((str(path), text[-6000:]))
+    return report
+
+
+@pytest.fixture(autouse=True)
+def nothing_bad():
+    """An alert of nginx or a report of a sanitizer fails the test."""
+    yield
+    bad = [line for process in list(RUNNING) if isinstance(process, Nginx)
+           for line in process.bad_lines()]
+    assert not bad, "\n".join(bad)
+
+
+def end(process, session):
+    """Ends a process of a fixture; nginx must have ended cleanly."""
+    process.stop()
+    bad = process.bad_lines() if isinstance(process, Nginx) else []
+    process.done(keep=getattr(session, "keep_logs", False) or bool(bad))
+    assert not bad, "\n".join(bad)
+
+
+# Processes
+
+@pytest.fixture(scope="session")
+def flavour(request):
+    return getattr(request, "param", "debian")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    cluster = Cluster()
+    try:
+        yield cluster.start()
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture
+def own_postgres():
+    """A cluster that the test may stop, freeze and restart."""
+    cluster = Cluster()
+    try:
+        yield cluster.start()
+    finally:
+        cluster.remove()
+
+
+def new_database(cluster):
+    database = Database(cluster)
+    database.add_client()
+    database.add_client(PUBLIC_ID, None, name="Public demo",
+                        grants=["authorization_code", "refresh_token"])
+    return database
+
+
+@pytest.fixture(scope="module")
+def database(postgres, flavour):
+    """With a confidential and a public client."""
+    made = new_database(postgres)
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def keys():
+    folder = temporary_folder("keys")
+    yield Keys(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def smtp():
+    made = Smtp()
+    yield made.start()
+    made.stop()
+
+
+@pytest.fixture
+def nginx(request, flavour):
+    """nginx(text, …) starts an nginx; start=False leaves that to the test."""
+    made = []
+
+    def factory(text, start=True, **options):
+        process = Nginx(text, flavour=flavour, **options)
+        made.append(process)
+        return process.start() if start else process
+
+    yield factory
+    for process in made:
+        end(process, request.session)
+
+
+class Server(Client):
+    """A running nginx over a database, as the client of a test sees it."""
+
+    def __init__(self, nginx, database, mail, port, worker=None):
+        super().__init__(f"http://localhost:{port}", mail)
+        self.nginx = nginx
+        self.database = database
+        self.port = port
+        self.worker = worker
+
+
+def start_server(request, database, keys, flavour, **options):
+    """A Server by the arguments of lib.nginx.server(); it ends with end()."""
+    port = free_port()
+    folder = temporary_folder("mail")
+    give(folder, 0o755)
+    mail = options.pop("mail", folder)
+    settings = getattr(request.module, "SETTINGS", "")
+    locations = getattr(request.module, "LOCATIONS", "")
+    text = server_text(port, database.app, keys, mail=mail, settings=settings,
+                       locations=locations, **options)
+    process = Nginx(text, flavour=flavour).start()
+    made = Server(process, database, Folder(folder), port)
+    made.folder = folder
+    return made
+
+
+def end_server(made, request):
+    end(made.nginx, request.session)
+    shutil.rmtree(made.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server(request, database, keys, flavour):
+    """A file may set SETTINGS and LOCATIONS: directives of its server."""
+    made = start_server(request, database, keys, flavour)
+    yield made
+    end_server(made, request)
