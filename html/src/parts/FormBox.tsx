@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+// A form with its message and its one button.  While a request runs the
+// button stays focusable, so that the focus is not thrown to the body.
+
+import type { ReactNode } from 'react';
+
+import { Notice } from './Notice';
+import type { Form } from './useForm';
+
+interface Props {
+  form: Form;
+  submit: string;
+  label: string;
+  quiet?: boolean;
+  children?: ReactNode;
+  help?: ReactNode;
+}
+
+export function FormBox({ form, submit, label, quiet = false, children, help }: Props) {
+  const message = form.failure?.message ?? null;
+
+  return (
+    <form
+      ref={form.ref}
+      onSubmit={form.onSubmit}
+      method="post"
+      noValidate
+      aria-label={label}
+      aria-busy={form.busy}
+    >
+      {message === null ? null : (
+        <Notice kind="error">
+          {message} {help}
+        </Notice>
+      )}
+      {children}
+      <button
+        type="submit"
+        className={quiet ? 'button' : 'button button-main'}
+        aria-disabled={form.busy}
+      >
+        {form.busy ? <span className="spinner" aria-hidden="true" /> : null}
+        {submit}
+      </button>
+    </form>
+  );
+}
