@@ -91,6 +91,7 @@ typedef struct {
     oauth2_str_t  client_id;
     oauth2_str_t  grant_types;   /* JSON array */
     oauth2_str_t  scope;
+    oauth2_str_t  secret;        /* as sent; the guard takes it away */
     bool          is_public;
 } oauth2_client_t;
 
@@ -287,5 +288,153 @@ typedef struct {
 } oauth2_operation_state_t;
 
 oauth2_operation_state_t *oauth2_operation_state(oauth2_flow_t *f);
+
+
+/* The parts of a fingerprint, each ended by a zero byte; an absent one
+ * differs from an empty one.  Absent without memory. */
+oauth2_str_t oauth2_operation_join_n(oauth2_flow_t *f,
+    const oauth2_str_t *parts, size_t n);
+
+#define oauth2_operation_join(f, ...)                                        \
+    oauth2_operation_join_n(f, (const oauth2_str_t[]) { __VA_ARGS__ },       \
+                            sizeof((const oauth2_str_t[]) { __VA_ARGS__ })   \
+                            / sizeof(oauth2_str_t))
+
+/* A fresh UUIDv7. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_operation_id(oauth2_flow_t *f,
+    oauth2_str_t *id);
+
+
+/* -- shared functions (src/api) ------------------------------------ */
+
+/*
+ * Tokens that are about to be issued.  init makes the token id and, when
+ * it is wanted, the refresh token with its digest; the rest is filled from
+ * the row that the issuing function answered.
+ */
+typedef struct {
+    oauth2_str_t  token_id;          /* jti */
+    oauth2_str_t  refresh;           /* absent: none is issued */
+    oauth2_str_t  refresh_digest;
+    oauth2_str_t  subject;
+    oauth2_str_t  client_id;
+    oauth2_str_t  session_id;        /* absent for a client's own */
+    oauth2_str_t  scope;
+    oauth2_str_t  nonce;
+    oauth2_str_t  profile;           /* JSON; the answer's member "user" */
+    int64_t       auth_time;         /* 0: no user */
+} oauth2_issue_t;
+
+OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_init(oauth2_flow_t *f,
+    oauth2_issue_t *issue, bool refresh);
+
+/* Fills user, session, scope and time from the last row. */
+void oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue);
+
+/* Signs the access token, and an ID token for an app that asked for
+ * "openid", and answers 200 (RFC 6749 5.1). */
+oauth2_next_e oauth2_issue_reply(oauth2_flow_t *f,
+    const oauth2_issue_t *issue);
+
+/*
+ * Does another site make the browser ask (CSRF)?  By Sec-Fetch-Site, and
+ * by an Origin that is neither the issuer's nor the frontend's.
+ */
+bool oauth2_origin_is_foreign(oauth2_flow_t *f);
+
+/*
+ * JSON arrays of strings, as the database has them.  next takes the next
+ * element of *rest (the whole text at first); false at the end.
+ */
+bool oauth2_list_next(oauth2_pool_t *pool, oauth2_str_t *rest,
+    oauth2_str_t *value);
+bool oauth2_list_has(oauth2_pool_t *pool, oauth2_str_t list,
+    oauth2_str_t value);
+
+/* Takes a JSON string from the beginning of *rest, decoded, and the blanks
+ * around it. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_list_string(oauth2_pool_t *pool,
+    oauth2_str_t *rest, oauth2_str_t *value);
+
+/*
+ * The id of an authorization transaction: a secret, and what the sign-in
+ * must still fulfil.  The database knows the digest of the whole, so that
+ * none of it can be taken away in the browser.
+ */
+typedef struct {
+    oauth2_str_t  user_id;           /* id_token_hint; absent: anyone */
+    int64_t       auth_time;         /* not before; 0: any */
+    bool          consent;           /* ask even when it was given before */
+} oauth2_ticket_t;
+
+OAUTH2_MUST_USE oauth2_rc_e oauth2_ticket_write(oauth2_flow_t *f,
+    const oauth2_ticket_t *ticket, oauth2_str_t *id);
+
+/* OAUTH2_BAD: not of that form. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_ticket_parse(oauth2_str_t id,
+    oauth2_ticket_t *ticket);
+
+/* Is there a session, recent enough?  Is it the user that was meant? */
+bool oauth2_ticket_is_recent(oauth2_flow_t *f,
+    const oauth2_ticket_t *ticket);
+bool oauth2_ticket_is_user(oauth2_flow_t *f, const oauth2_ticket_t *ticket);
+
+/* Ends the transaction of this digest with a fresh code (code_issue);
+ * remember: the consent was given just now. */
+oauth2_next_e oauth2_ticket_issue(oauth2_flow_t *f, oauth2_str_t digest,
+    bool remember, oauth2_str_t *code);
+
+/* And answers: 303 to the client, with code, state and iss (RFC 9207). */
+oauth2_next_e oauth2_ticket_reply(oauth2_flow_t *f, oauth2_str_t code);
+
+/* base64url of the keyed digest of transaction and session cookie. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_ticket_csrf(oauth2_flow_t *f,
+    oauth2_str_t id, oauth2_str_t *csrf);
+
+/* An authorization request, as it came and as it is understood. */
+typedef struct {
+    oauth2_str_t     response_type;
+    oauth2_str_t     response_mode;
+    oauth2_str_t     client_id;
+    oauth2_str_t     redirect_uri;
+    oauth2_str_t     scope;
+    oauth2_str_t     state;
+    oauth2_str_t     nonce;
+    oauth2_str_t     challenge;
+    oauth2_str_t     challenge_method;
+    oauth2_str_t     prompt;
+    oauth2_str_t     max_age;
+    oauth2_str_t     hint;           /* id_token_hint */
+    oauth2_str_t     request;
+    oauth2_str_t     request_uri;
+    oauth2_str_t     transaction;    /* given: this resumes one */
+    oauth2_str_t     id;             /* of the transaction, in any case */
+    oauth2_str_t     digest;
+    oauth2_str_t     code;
+    oauth2_ticket_t  ticket;
+    bool             silent;         /* prompt=none */
+    bool             login;          /* prompt=login, now */
+} oauth2_authorize_t;
+
+/* The error that its client is told, or NULL.  Reads the row of
+ * client_find; fills scope, ticket, silent and login. */
+OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
+    oauth2_flow_t *f, oauth2_authorize_t *auth);
+
+/* The grants of the token endpoint, entered by token.c; their state is
+ * the endpoint's. */
+typedef struct {
+    oauth2_str_t    grant_type;
+    oauth2_str_t    code;
+    oauth2_str_t    redirect_uri;
+    oauth2_str_t    code_verifier;
+    oauth2_str_t    refresh_token;
+    oauth2_str_t    scope;
+    oauth2_issue_t  issue;
+} oauth2_grant_t;
+
+extern const oauth2_step_t  oauth2_grant_code_steps[];
+extern const oauth2_step_t  oauth2_grant_refresh_steps[];
+extern const oauth2_step_t  oauth2_grant_client_steps[];
 
 #endif

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * GET /oauth/authorize: the code flow with PKCE (RFC 6749 4.1, 7636, 9700;
+ * OpenID Connect Core 3.1.2).  Nothing is redirected anywhere before client
+ * and redirect URI are known to be good.  A checked request becomes a
+ * transaction in the database; the pages carry its id and nothing else, and
+ * come back here with ?transaction=.
+ */
+
+#include "api.h"
+
+static oauth2_next_e authorize_read(oauth2_flow_t *f);
+static oauth2_next_e authorize_client(oauth2_flow_t *f);
+static oauth2_next_e authorize_start(oauth2_flow_t *f);
+static oauth2_next_e authorize_find(oauth2_flow_t *f);
+static oauth2_next_e authorize_decide(oauth2_flow_t *f);
+static oauth2_next_e authorize_reply(oauth2_flow_t *f);
+static bool authorize_redirect_known(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth);
+static oauth2_rc_e authorize_parameters(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth, oauth2_str_t *parameters);
+static oauth2_next_e authorize_issue(oauth2_flow_t *f,
+    oauth2_authorize_t *auth);
+static oauth2_next_e authorize_login(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth);
+static oauth2_next_e authorize_consent(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth);
+
+static const oauth2_field_t  authorize_fields[] = {
+    { "response_type", OAUTH2_FIELD_STR, 128, 0,
+      offsetof(oauth2_authorize_t, response_type) },
+    { "response_mode", OAUTH2_FIELD_STR, 128, 0,
+      offsetof(oauth2_authorize_t, response_mode) },
+    { "client_id", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_authorize_t, client_id) },
+    { "redirect_uri", OAUTH2_FIELD_STR, 2048, 0,
+      offsetof(oauth2_authorize_t, redirect_uri) },
+    { "scope", OAUTH2_FIELD_STR, 1024, 0,
+      offsetof(oauth2_authorize_t, scope) },
+    { "state", OAUTH2_FIELD_STR, 4096, 0,
+      offsetof(oauth2_authorize_t, state) },
+    { "nonce", OAUTH2_FIELD_STR, 1024, 0,
+      offsetof(oauth2_authorize_t, nonce) },
+    { "code_challenge", OAUTH2_FIELD_STR, 256, 0,
+      offsetof(oauth2_authorize_t, challenge) },
+    { "code_challenge_method", OAUTH2_FIELD_STR, 64, 0,
+      offsetof(oauth2_authorize_t, challenge_method) },
+    { "prompt", OAUTH2_FIELD_STR, 128, 0,
+      offsetof(oauth2_authorize_t, prompt) },
+    { "max_age", OAUTH2_FIELD_STR, 32, 0,
+      offsetof(oauth2_authorize_t, max_age) },
+    { "id_token_hint", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
+      offsetof(oauth2_authorize_t, hint) },
+    { "request", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
+      offsetof(oauth2_authorize_t, request) },
+    { "request_uri", OAUTH2_FIELD_STR, 2048, 0,
+      offsetof(oauth2_authorize_t, request_uri) },
+    { "transaction", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_authorize_t, transaction) },
+    { NULL, 0, 0, 0, 0 }
+};
+
+static const oauth2_step_t  authorize_steps[] = {
+    { "reading query", authorize_read, &oauth2_err_server_error },
+    { "checking client", authorize_client, NULL },
+    { "starting transaction", authorize_start, &oauth2_err_server_error },
+    { "finding transaction", authorize_find, &oauth2_err_server_error },
+    { "issuing code", authorize_decide, &oauth2_err_server_error },
+    { "replying", authorize_reply, NULL },
+    { NULL, NULL, NULL }
+};
+
+OAUTH2_ENDPOINT(authorize, authorize_steps, oauth2_authorize_t);
+
+
+static oauth2_next_e
+authorize_read(oauth2_flow_t *f)
+{
+    oauth2_authorize_t    *auth;
+    const oauth2_error_t  *error;
+
+    auth = oauth2_state(f);
+    error = oauth2_read_query(f, authorize_fields, auth);
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
+    if (auth->transaction.data != NULL) {
+        auth->id = auth->transaction;
+
+        if (oauth2_ticket_parse(auth->id, &auth->ticket) != OAUTH2_OK) {
+            return oauth2_fail(f, &oauth2_err_transaction);
+        }
+
+        return OAUTH2_NEXT;
+    }
+
+    if (auth->client_id.data == NULL) {
+        return oauth2_fail(f, &oauth2_err_unknown_client);
+    }
+
+    return oauth2_call(f, OAUTH2_STMT_client_find, auth->client_id);
+}
+
+
+static oauth2_next_e
+authorize_client(oauth2_flow_t *f)
+{
+    oauth2_authorize_t  *auth;
+
+    auth = oauth2_state(f);
+
+    if (auth->transaction.data != NULL) {
+        return OAUTH2_NEXT;
+    }
+
+    if (!oauth2_row_is(f, "found")) {
+        return oauth2_fail(f, &oauth2_err_unknown_client);
+    }
+
+    if (!authorize_redirect_known(f, auth)) {
+        return oauth2_fail(f, &oauth2_err_redirect_uri);
+    }
+
+    oauth2_redirect_errors(f, auth->redirect_uri, auth->state);
+
+    return OAUTH2_NEXT;
+}
+
+
+static oauth2_next_e
+authorize_start(oauth2_flow_t *f)
+{
+    oauth2_authorize_t    *auth;
+    oauth2_str_t           parameters, lifetime;
+    const oauth2_error_t  *error;
+
+    auth = oauth2_state(f);
+
+    if (auth->transaction.data == NULL) {
+        error = oauth2_authorize_check(f, auth);
+
+        if (error != NULL) {
+            return oauth2_fail(f, error);
+        }
+
+        if (oauth2_ticket_write(f, &auth->ticket, &auth->id) != OAUTH2_OK) {
+            return oauth2_fail(f, &oauth2_err_server_error);
+        }
+    }
+
+    if (oauth2_sha256_hex(oauth2_pool(f), auth->id, &auth->digest)
+        != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    if (auth->transaction.data != NULL) {
+        return OAUTH2_NEXT;
+    }
+
+    if (authorize_parameters(f, auth, &parameters) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    lifetime = oauth2_str_int(f, oauth2_settings(f)->transaction_lifetime);
+
+    return oauth2_call(f, OAUTH2_STMT_authorization_start, auth->digest,
+                       auth->client_id, parameters, lifetime);
+}
+
+
+static oauth2_next_e
+authorize_find(oauth2_flow_t *f)
+{
+    oauth2_authorize_t  *auth;
+
+    auth = oauth2_state(f);
+
+    if (auth->transaction.data == NULL && !oauth2_row_is(f, "started")) {
+        return oauth2_fail(f, &oauth2_err_unauthorized_client);
+    }
+
+    return oauth2_call(f, OAUTH2_STMT_authorization_find, auth->digest,
+                       oauth2_identity(f)->user_id);
+}
+
+
+static oauth2_next_e
+authorize_decide(oauth2_flow_t *f)
+{
+    oauth2_authorize_t  *auth;
+
+    auth = oauth2_state(f);
+
+    if (!oauth2_row_is(f, "found")) {
+        return oauth2_fail(f, &oauth2_err_transaction);
+    }
+
+    oauth2_redirect_errors(f, oauth2_row(f, "redirect_uri"),
+                           oauth2_row(f, "state"));
+
+    if (auth->login || !oauth2_ticket_is_recent(f, &auth->ticket)) {
+        return authorize_login(f, auth);
+    }
+
+    if (!oauth2_ticket_is_user(f, &auth->ticket)) {
+        return oauth2_fail(f, &oauth2_err_login_required);
+    }
+
+    if (oauth2_row_bool(f, "is_granted") && !auth->ticket.consent) {
+        return authorize_issue(f, auth);
+    }
+
+    if (auth->silent) {
+        return oauth2_fail(f, &oauth2_err_consent_required);
+    }
+
+    return authorize_consent(f, auth);
+}
+
+
+static oauth2_next_e
+authorize_reply(oauth2_flow_t *f)
+{
+    oauth2_authorize_t  *auth;
+
+    if (!oauth2_row_is(f, "issued")) {
+        return oauth2_fail(f, &oauth2_err_login_required);
+    }
+
+    auth = oauth2_state(f);
+
+    return oauth2_ticket_reply(f, auth->code);
+}
+
+
+/* Compared exactly; there is no default, not even for a single one. */
+
+static bool
+authorize_redirect_known(oauth2_flow_t *f, const oauth2_authorize_t *auth)
+{
+    oauth2_str_t  rest, uri;
+
+    if (auth->redirect_uri.data == NULL) {
+        return false;
+    }
+
+    rest = oauth2_row(f, "redirect_uris");
+
+    while (oauth2_list_next(oauth2_pool(f), &rest, &uri)) {
+        if (oauth2_uri_same_redirect(uri, auth->redirect_uri)) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+static oauth2_rc_e
+authorize_parameters(oauth2_flow_t *f, const oauth2_authorize_t *auth,
+    oauth2_str_t *parameters)
+{
+    oauth2_json_t  j;
+
+    oauth2_json_init(&j, oauth2_pool(f), 65536);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_str(&j, "redirect_uri", auth->redirect_uri);
+    oauth2_json_str(&j, "scope", auth->scope);
+    oauth2_json_str(&j, "state", auth->state);
+    oauth2_json_str(&j, "nonce", auth->nonce);
+    oauth2_json_str(&j, "code_challenge", auth->challenge);
+    oauth2_json_close(&j);
+
+    return oauth2_json_done(&j, parameters);
+}
+
+
+/* Consented before, or the operator's own app: nothing to ask. */
+
+static oauth2_next_e
+authorize_issue(oauth2_flow_t *f, oauth2_authorize_t *auth)
+{
+    return oauth2_ticket_issue(f, auth->digest, false, &auth->code);
+}
+
+
+static oauth2_next_e
+authorize_login(oauth2_flow_t *f, const oauth2_authorize_t *auth)
+{
+    oauth2_buf_t  buf, next;
+    oauth2_str_t  path, uri;
+
+    oauth2_buf_init(&next, oauth2_pool(f), 512);
+    oauth2_buf_write_c(&next, "/oauth/authorize?transaction=");
+    oauth2_buf_write_uri(&next, auth->id);
+
+    if (oauth2_buf_done(&next, &path) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    oauth2_buf_init(&buf, oauth2_pool(f), 4096);
+    oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
+    oauth2_buf_write_c(&buf, "/login");
+    oauth2_uri_write_param(&buf, "next", path);
+
+    /* Who is signed in must sign in again all the same. */
+
+    if (oauth2_identity(f)->is_session) {
+        oauth2_uri_write_param(&buf, "prompt", oauth2_str("login"));
+    }
+
+    if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    return oauth2_reply_redirect(f, uri);
+}
+
+
+static oauth2_next_e
+authorize_consent(oauth2_flow_t *f, const oauth2_authorize_t *auth)
+{
+    oauth2_buf_t  buf;
+    oauth2_str_t  uri;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), 4096);
+    oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
+    oauth2_buf_write_c(&buf, "/consent");
+    oauth2_uri_write_param(&buf, "transaction", auth->id);
+
+    if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    return oauth2_reply_redirect(f, uri);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What an authorization request must be like, once client and redirect URI
+ * are known: any error from here goes to the client.
+ */
+
+#include "api.h"
+
+static const oauth2_error_t *authorize_check_scope(oauth2_flow_t *f,
+    oauth2_authorize_t *auth);
+static const oauth2_error_t *authorize_check_challenge(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth);
+static const oauth2_error_t *authorize_check_prompt(oauth2_flow_t *f,
+    oauth2_authorize_t *auth);
+static const oauth2_error_t *authorize_check_age(oauth2_flow_t *f,
+    oauth2_authorize_t *auth);
+static const oauth2_error_t *authorize_check_hint(oauth2_flow_t *f,
+    oauth2_authorize_t *auth);
+static oauth2_rc_e authorize_default_scope(oauth2_flow_t *f,
+    oauth2_str_t *scope);
+
+
+const oauth2_error_t *
+oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
+{
+    const oauth2_error_t  *error;
+
+    if (auth->request.data != NULL) {
+        return &oauth2_err_request_object;
+    }
+
+    if (auth->request_uri.data != NULL) {
+        return &oauth2_err_request_uri;
+    }
+
+    if (!oauth2_str_same(auth->response_type, oauth2_str("code"))) {
+        return &oauth2_err_response_type;
+    }
+
+    if (!oauth2_list_has(oauth2_pool(f), oauth2_row(f, "response_types"),
+                         oauth2_str("code"))
+        || !oauth2_list_has(oauth2_pool(f), oauth2_row(f, "grant_types"),
+                            oauth2_str("authorization_code")))
+    {
+        return &oauth2_err_unauthorized_client;
+    }
+
+    if (auth->response_mode.data != NULL
+        && !oauth2_str_same(auth->response_mode, oauth2_str("query")))
+    {
+        return &oauth2_err_invalid_request;
+    }
+
+    error = authorize_check_scope(f, auth);
+
+    if (error != NULL) {
+        return error;
+    }
+
+    error = authorize_check_challenge(f, auth);
+
+    if (error != NULL) {
+        return error;
+    }
+
+    return authorize_check_prompt(f, auth);
+}
+
+
+static const oauth2_error_t *
+authorize_check_scope(oauth2_flow_t *f, oauth2_authorize_t *auth)
+{
+    if (auth->scope.data == NULL) {
+        if (authorize_default_scope(f, &auth->scope) != OAUTH2_OK) {
+            return &oauth2_err_server_error;
+        }
+
+        return auth->scope.len > 0 ? NULL : &oauth2_err_invalid_scope;
+    }
+
+    if (!oauth2_check_scope(auth->scope)
+        || !oauth2_str_subset(auth->scope, oauth2_row(f, "scope")))
+    {
+        return &oauth2_err_invalid_scope;
+    }
+
+    return NULL;
+}
+
+
+/* Of every client, confidential ones too (RFC 9700 2.1.1). */
+
+static const oauth2_error_t *
+authorize_check_challenge(oauth2_flow_t *f, const oauth2_authorize_t *auth)
+{
+    oauth2_str_t  digest;
+
+    if (!oauth2_str_same(auth->challenge_method, oauth2_str("S256"))
+        || auth->challenge.data == NULL)
+    {
+        return &oauth2_err_challenge;
+    }
+
+    if (oauth2_encode_parse_base64url(oauth2_pool(f), auth->challenge,
+                                      &digest)
+        != OAUTH2_OK
+        || digest.len != OAUTH2_SHA256_LEN)
+    {
+        return &oauth2_err_challenge;
+    }
+
+    return NULL;
+}
+
+
+/* OpenID Connect Core 3.1.2.1; the ticket keeps what a sign-in fulfils. */
+
+static const oauth2_error_t *
+authorize_check_prompt(oauth2_flow_t *f, oauth2_authorize_t *auth)
+{
+    oauth2_str_t           rest, word;
+    const oauth2_error_t  *error;
+
+    rest = auth->prompt;
+
+    while (oauth2_str_word(&rest, ' ', &word)) {
+        if (oauth2_str_same(word, oauth2_str("none"))) {
+            auth->silent = true;
+
+        } else if (oauth2_str_same(word, oauth2_str("login"))
+                   || oauth2_str_same(word, oauth2_str("select_account")))
+        {
+            auth->login = true;
+            auth->ticket.auth_time = oauth2_now(f);
+
+        } else if (oauth2_str_same(word, oauth2_str("consent"))) {
+            auth->ticket.consent = true;
+
+        } else {
+            return &oauth2_err_invalid_request;
+        }
+    }
+
+    if (auth->silent && (auth->login || auth->ticket.consent)) {
+        return &oauth2_err_invalid_request;
+    }
+
+    error = authorize_check_age(f, auth);
+
+    if (error != NULL) {
+        return error;
+    }
+
+    error = authorize_check_hint(f, auth);
+
+    if (error != NULL) {
+        return error;
+    }
+
+    if (auth->silent && !oauth2_ticket_is_recent(f, &auth->ticket)) {
+        return &oauth2_err_login_required;
+    }
+
+    return NULL;
+}
+
+
+static const oauth2_error_t *
+authorize_check_age(oauth2_flow_t *f, oauth2_authorize_t *auth)
+{
+    uint64_t  age;
+
+    if (auth->max_age.data == NULL || auth->login) {
+        return NULL;
+    }
+
+    if (oauth2_str_parse_uint(auth->max_age, INT32_MAX, &age) != OAUTH2_OK)
+    {
+        return &oauth2_err_invalid_request;
+    }
+
+    auth->ticket.auth_time = oauth2_now(f) - (int64_t) age;
+
+    return NULL;
+}
+
+
+/* A hint may have expired (OpenID Connect Core 3.1.2.1): nothing expires
+ * at the time 0. */
+
+static const oauth2_error_t *
+authorize_check_hint(oauth2_flow_t *f, oauth2_authorize_t *auth)
+{
+    const char               *why;
+    oauth2_str_t              claims, user_id;
+    const oauth2_settings_t  *settings;
+
+    if (auth->hint.data == NULL) {
+        return NULL;
+    }
+
+    settings = oauth2_settings(f);
+
+    if (oauth2_jwt_verify(oauth2_pool(f), settings->signing_key, "JWT",
+                          settings->issuer, auth->hint, 0, &claims, &why)
+        != OAUTH2_OK
+        || oauth2_json_find(oauth2_pool(f), claims, "sub", &user_id)
+           != OAUTH2_OK
+        || !oauth2_uuid_check(user_id))
+    {
+        return &oauth2_err_invalid_request;
+    }
+
+    auth->ticket.user_id = user_id;
+
+    return NULL;
+}
+
+
+/* All that the client may have, but no access without the user there,
+ * which is for who asks for it. */
+
+static oauth2_rc_e
+authorize_default_scope(oauth2_flow_t *f, oauth2_str_t *scope)
+{
+    oauth2_buf_t  buf;
+    oauth2_str_t  rest, word;
+
+    rest = oauth2_row(f, "scope");
+
+    oauth2_buf_init(&buf, oauth2_pool(f), rest.len + 1);
+
+    while (oauth2_str_word(&rest, ' ', &word)) {
+        if (oauth2_str_same(word, oauth2_str("offline_access"))) {
+            continue;
+        }
+
+        if (buf.len > 0) {
+            oauth2_buf_write_byte(&buf, ' ');
+        }
+
+        oauth2_buf_write(&buf, word);
+    }
+
+    return oauth2_buf_done(&buf, scope);
+}

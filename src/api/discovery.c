@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * GET /.well-known/openid-configuration (OpenID Connect Discovery 3) and
+ * /.well-known/oauth-authorization-server (RFC 8414): the same document.
+ * It says what is true and nothing else.
+ */
+
+#include "api.h"
+
+typedef struct {
+    const char  *name;
+    const char  *path;
+} discovery_url_t;
+
+typedef struct {
+    const char  *name;
+    const char  *values;     /* separated by spaces */
+} discovery_list_t;
+
+static oauth2_next_e discovery_reply(oauth2_flow_t *f);
+static void discovery_url(oauth2_flow_t *f, oauth2_json_t *j,
+    const discovery_url_t *url);
+static void discovery_list(oauth2_json_t *j, const char *name,
+    const char *values);
+
+static const discovery_url_t  discovery_urls[] = {
+    { "authorization_endpoint", "/oauth/authorize" },
+    { "token_endpoint", "/oauth/token" },
+    { "userinfo_endpoint", "/oauth/userinfo" },
+    { "revocation_endpoint", "/oauth/revoke" },
+    { "jwks_uri", "/oauth/jwks" },
+    { NULL, NULL }
+};
+
+static const discovery_list_t  discovery_lists[] = {
+    { "response_types_supported", "code" },
+    { "response_modes_supported", "query" },
+    { "grant_types_supported",
+      "authorization_code refresh_token client_credentials" },
+    { "subject_types_supported", "public" },
+    { "scopes_supported", "openid profile email offline_access" },
+    { "token_endpoint_auth_methods_supported",
+      "client_secret_basic client_secret_post none" },
+    { "revocation_endpoint_auth_methods_supported",
+      "client_secret_basic client_secret_post none" },
+    { "claims_supported",
+      "iss sub aud exp iat auth_time nonce sid at_hash name given_name "
+      "family_name preferred_username email email_verified updated_at" },
+    { "code_challenge_methods_supported", "S256" },
+    { "prompt_values_supported", "none login consent select_account" },
+    { NULL, NULL }
+};
+
+static const oauth2_step_t  discovery_steps[] = {
+    { "replying", discovery_reply, NULL },
+    { NULL, NULL, NULL }
+};
+
+OAUTH2_ENDPOINT(discovery, discovery_steps, u_char);
+
+
+static oauth2_next_e
+discovery_reply(oauth2_flow_t *f)
+{
+    oauth2_str_t              text;
+    oauth2_json_t             j;
+    const discovery_url_t    *url;
+    const discovery_list_t   *list;
+    const oauth2_settings_t  *settings;
+
+    settings = oauth2_settings(f);
+
+    oauth2_json_init(&j, oauth2_pool(f), 16384);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_str(&j, "issuer", settings->issuer);
+
+    for (url = discovery_urls; url->name != NULL; url++) {
+        discovery_url(f, &j, url);
+    }
+
+    for (list = discovery_lists; list->name != NULL; list++) {
+        discovery_list(&j, list->name, list->values);
+    }
+
+    discovery_list(&j, "id_token_signing_alg_values_supported",
+                   oauth2_key_alg_name(settings->signing_key));
+
+    oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",
+                     true);
+    oauth2_json_bool(&j, "claims_parameter_supported", false);
+    oauth2_json_bool(&j, "request_parameter_supported", false);
+    oauth2_json_bool(&j, "request_uri_parameter_supported", false);
+    oauth2_json_close(&j);
+
+    if (oauth2_json_done(&j, &text) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    oauth2_reply_header(f, "Cache-Control",
+                        oauth2_str("public, max-age=300"));
+
+    return oauth2_reply_text(f, 200, "application/json", text);
+}
+
+
+static void
+discovery_url(oauth2_flow_t *f, oauth2_json_t *j, const discovery_url_t *url)
+{
+    oauth2_buf_t  buf;
+    oauth2_str_t  text;
+
+    text = oauth2_str_null;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), 2048);
+    oauth2_buf_write(&buf, oauth2_settings(f)->issuer);
+    oauth2_buf_write_c(&buf, url->path);
+
+    if (oauth2_buf_done(&buf, &text) == OAUTH2_OK) {
+        oauth2_json_str(j, url->name, text);
+    }
+}
+
+
+static void
+discovery_list(oauth2_json_t *j, const char *name, const char *values)
+{
+    oauth2_str_t  rest, word;
+
+    rest = oauth2_str_of(values);
+
+    oauth2_json_open_array(j, name);
+
+    while (oauth2_str_word(&rest, ' ', &word)) {
+        oauth2_json_str(j, NULL, word);
+    }
+
+    oauth2_json_close_array(j);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Client authentication (RFC 6749 2.3): HTTP Basic, or client_id and
+ * client_secret in the form, never both.  A public client says its id only.
+ * An unknown client costs the same work as a wrong secret.
+ */
+
+#include "api.h"
+
+/* As long as a digest, and none. */
+#define CLIENT_DUMMY  oauth2_str("--------------------------------"          \
+                                 "--------------------------------")
+
+static oauth2_next_e client_read(oauth2_flow_t *f);
+static oauth2_next_e client_find(oauth2_flow_t *f);
+static oauth2_next_e client_authenticate(oauth2_flow_t *f);
+static const oauth2_error_t *client_parse_basic(oauth2_flow_t *f,
+    oauth2_str_t header);
+static oauth2_rc_e client_parse_pair(oauth2_flow_t *f, oauth2_str_t text,
+    oauth2_str_t *id, oauth2_str_t *secret);
+static oauth2_rc_e client_parse_part(oauth2_flow_t *f, oauth2_str_t text,
+    oauth2_str_t *part);
+static oauth2_next_e client_refuse(oauth2_flow_t *f);
+
+static const oauth2_field_t  client_fields[] = {
+    { "client_id", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_client_t, client_id) },
+    { "client_secret", OAUTH2_FIELD_STR, 1024, 0,
+      offsetof(oauth2_client_t, secret) },
+    { NULL, 0, 0, 0, 0 }
+};
+
+const oauth2_step_t  oauth2_client_steps[] = {
+    { "reading form", client_read, &oauth2_err_invalid_request },
+    { "finding client", client_find, &oauth2_err_server_error },
+    { "authenticating client", client_authenticate, NULL },
+    { NULL, NULL, NULL }
+};
+
+
+static oauth2_next_e
+client_read(oauth2_flow_t *f)
+{
+    oauth2_client_t        query;
+    const oauth2_error_t  *error;
+
+    memset(&query, 0, sizeof(query));
+
+    error = oauth2_read_query(f, client_fields, &query);
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
+    /* RFC 6749 2.3.1: never in the URI, which ends in logs. */
+
+    if (query.client_id.data != NULL || query.secret.data != NULL) {
+        return oauth2_fail(f, &oauth2_err_invalid_request);
+    }
+
+    return oauth2_read_form(f, client_fields, oauth2_client(f));
+}
+
+
+static oauth2_next_e
+client_find(oauth2_flow_t *f)
+{
+    oauth2_str_t           header;
+    oauth2_client_t       *client;
+    const oauth2_error_t  *error;
+
+    client = oauth2_client(f);
+    header = oauth2_header(f, "authorization");
+
+    if (header.data != NULL) {
+        error = client_parse_basic(f, header);
+
+        if (error == &oauth2_err_invalid_client) {
+            return client_refuse(f);
+        }
+
+        if (error != NULL) {
+            return oauth2_fail(f, error);
+        }
+    }
+
+    if (client->client_id.len == 0) {
+        return client_refuse(f);
+    }
+
+    return oauth2_call(f, OAUTH2_STMT_client_find, client->client_id);
+}
+
+
+static oauth2_next_e
+client_authenticate(oauth2_flow_t *f)
+{
+    bool              found, same;
+    oauth2_str_t      stored, digest;
+    oauth2_client_t  *client;
+
+    client = oauth2_client(f);
+    found = oauth2_row_is(f, "found");
+    stored = oauth2_row(f, "client_secret");
+
+    if (oauth2_sha256_hex(oauth2_pool(f), client->secret, &digest)
+        != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    client->is_public = found && stored.data == NULL;
+
+    if (client->is_public) {
+        same = client->secret.data == NULL;
+
+    } else {
+        same = oauth2_str_same_secret(digest, found ? stored
+                                                    : CLIENT_DUMMY);
+        same = same && client->secret.len > 0;
+    }
+
+    client->secret = oauth2_str_null;
+
+    if (!found || !same) {
+        oauth2_log_warn(f, "client authentication failed");
+        return client_refuse(f);
+    }
+
+    client->client_id = oauth2_row(f, "client_id");
+    client->grant_types = oauth2_row(f, "grant_types");
+    client->scope = oauth2_row(f, "scope");
+
+    return OAUTH2_NEXT;
+}
+
+
+static const oauth2_error_t *
+client_parse_basic(oauth2_flow_t *f, oauth2_str_t header)
+{
+    oauth2_str_t      rest, scheme, text, id, secret;
+    oauth2_client_t  *client;
+
+    rest = header;
+
+    if (!oauth2_str_word(&rest, ' ', &scheme)
+        || !oauth2_str_same_nocase(scheme, oauth2_str("Basic")))
+    {
+        return &oauth2_err_invalid_client;
+    }
+
+    if (oauth2_encode_parse_base64(oauth2_pool(f), oauth2_str_trim(rest),
+                                   &text)
+        != OAUTH2_OK)
+    {
+        return &oauth2_err_invalid_client;
+    }
+
+    if (client_parse_pair(f, text, &id, &secret) != OAUTH2_OK) {
+        return &oauth2_err_invalid_client;
+    }
+
+    client = oauth2_client(f);
+
+    if (client->secret.data != NULL) {
+        return &oauth2_err_invalid_request;
+    }
+
+    if (client->client_id.data != NULL
+        && !oauth2_str_same(client->client_id, id))
+    {
+        return &oauth2_err_invalid_request;
+    }
+
+    client->client_id = id;
+
+    if (secret.len > 0) {
+        client->secret = secret;
+    }
+
+    return NULL;
+}
+
+
+/* RFC 6749 2.3.1: both are form-encoded before they are joined. */
+
+static oauth2_rc_e
+client_parse_pair(oauth2_flow_t *f, oauth2_str_t text, oauth2_str_t *id,
+    oauth2_str_t *secret)
+{
+    u_char        *colon;
+    oauth2_rc_e    rc;
+    oauth2_str_t   first, second;
+
+    if (text.len == 0) {
+        return OAUTH2_BAD;
+    }
+
+    colon = memchr(text.data, ':', text.len);
+
+    if (colon == NULL) {
+        return OAUTH2_BAD;
+    }
+
+    first.data = text.data;
+    first.len = (size_t) (colon - text.data);
+    second.data = colon + 1;
+    second.len = text.len - first.len - 1;
+
+    rc = client_parse_part(f, first, id);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return client_parse_part(f, second, secret);
+}
+
+
+static oauth2_rc_e
+client_parse_part(oauth2_flow_t *f, oauth2_str_t text, oauth2_str_t *part)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  bytes;
+
+    rc = oauth2_encode_parse_uri(oauth2_pool(f), text, true, &bytes);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    if (!oauth2_str_check_utf8(bytes, false)) {
+        return OAUTH2_BAD;
+    }
+
+    *part = bytes;
+
+    return OAUTH2_OK;
+}
+
+
+/* RFC 6749 5.2: the scheme that was tried is named. */
+
+static oauth2_next_e
+client_refuse(oauth2_flow_t *f)
+{
+    if (oauth2_header(f, "authorization").data != NULL) {
+        oauth2_reply_header(f, "WWW-Authenticate",
+                            oauth2_str("Basic realm=\"oauth2\", "
+                                       "charset=\"UTF-8\""));
+    }
+
+    return oauth2_fail(f, &oauth2_err_invalid_client);
+}

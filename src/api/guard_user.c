@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Who asks: the bearer of an access token (RFC 6750 2.1, the header only),
+ * or the holder of the session cookie.  A bearer token that is wrong never
+ * falls back to the cookie.  A token proves nothing by its signature alone:
+ * the database says whether it still lives.
+ */
+
+#include "api.h"
+
+static oauth2_next_e user_find(oauth2_flow_t *f);
+static oauth2_next_e user_take(oauth2_flow_t *f);
+static oauth2_next_e user_find_bearer(oauth2_flow_t *f);
+static oauth2_next_e user_find_maybe(oauth2_flow_t *f);
+static oauth2_next_e user_take_maybe(oauth2_flow_t *f);
+static bool user_bearer(oauth2_flow_t *f, oauth2_str_t *token);
+static oauth2_next_e user_check_token(oauth2_flow_t *f, oauth2_str_t token);
+static oauth2_next_e user_find_session(oauth2_flow_t *f);
+static void user_fill(oauth2_flow_t *f);
+
+const oauth2_step_t  oauth2_user_steps[] = {
+    { "checking credentials", user_find, &oauth2_err_server_error },
+    { "identifying user", user_take, NULL },
+    { NULL, NULL, NULL }
+};
+
+const oauth2_step_t  oauth2_bearer_steps[] = {
+    { "checking token", user_find_bearer, &oauth2_err_server_error },
+    { "identifying user", user_take, NULL },
+    { NULL, NULL, NULL }
+};
+
+const oauth2_step_t  oauth2_maybe_steps[] = {
+    { "checking session", user_find_maybe, &oauth2_err_server_error },
+    { "identifying user", user_take_maybe, NULL },
+    { NULL, NULL, NULL }
+};
+
+
+static oauth2_next_e
+user_find(oauth2_flow_t *f)
+{
+    oauth2_str_t  token;
+
+    if (user_bearer(f, &token)) {
+        return user_check_token(f, token);
+    }
+
+    if (oauth2_session_cookie(f).data == NULL) {
+        return oauth2_fail(f, &oauth2_err_no_session);
+    }
+
+    return user_find_session(f);
+}
+
+
+static oauth2_next_e
+user_take(oauth2_flow_t *f)
+{
+    oauth2_identity_t  *identity;
+
+    identity = oauth2_identity(f);
+
+    if (!oauth2_row_is(f, "active")) {
+        return oauth2_fail(f, identity->is_session
+                              ? &oauth2_err_no_session
+                              : &oauth2_err_invalid_token);
+    }
+
+    user_fill(f);
+
+    /* A client's own token is nobody's. */
+
+    if (identity->user_id.data == NULL) {
+        return oauth2_fail(f, &oauth2_err_insufficient_scope);
+    }
+
+    return OAUTH2_NEXT;
+}
+
+
+static oauth2_next_e
+user_find_bearer(oauth2_flow_t *f)
+{
+    oauth2_str_t  token;
+
+    if (!user_bearer(f, &token)) {
+        return oauth2_fail(f, &oauth2_err_no_session);
+    }
+
+    return user_check_token(f, token);
+}
+
+
+static oauth2_next_e
+user_find_maybe(oauth2_flow_t *f)
+{
+    if (oauth2_session_cookie(f).data == NULL) {
+        return OAUTH2_NEXT;
+    }
+
+    return user_find_session(f);
+}
+
+
+static oauth2_next_e
+user_take_maybe(oauth2_flow_t *f)
+{
+    oauth2_identity_t  *identity;
+
+    identity = oauth2_identity(f);
+
+    if (identity->is_session && oauth2_row_is(f, "active")) {
+        user_fill(f);
+
+    } else {
+        identity->is_session = false;
+    }
+
+    return OAUTH2_NEXT;
+}
+
+
+static bool
+user_bearer(oauth2_flow_t *f, oauth2_str_t *token)
+{
+    oauth2_str_t  rest, scheme;
+
+    rest = oauth2_header(f, "authorization");
+
+    if (!oauth2_str_word(&rest, ' ', &scheme)
+        || !oauth2_str_same_nocase(scheme, oauth2_str("Bearer")))
+    {
+        return false;
+    }
+
+    *token = oauth2_str_trim(rest);
+
+    return true;
+}
+
+
+static oauth2_next_e
+user_check_token(oauth2_flow_t *f, oauth2_str_t token)
+{
+    oauth2_rc_e               rc;
+    const char               *why;
+    oauth2_identity_t        *identity;
+    const oauth2_settings_t  *settings;
+
+    identity = oauth2_identity(f);
+    settings = oauth2_settings(f);
+
+    rc = oauth2_jwt_verify(oauth2_pool(f), settings->signing_key,
+                           OAUTH2_TOKEN_TYP, settings->issuer, token,
+                           oauth2_now(f), &identity->claims, &why);
+
+    if (rc == OAUTH2_NOMEM) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    if (rc != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_invalid_token);
+    }
+
+    rc = oauth2_json_find(oauth2_pool(f), identity->claims, "jti",
+                          &identity->token_id);
+
+    if (rc != OAUTH2_OK || !oauth2_uuid_check(identity->token_id)) {
+        return oauth2_fail(f, &oauth2_err_invalid_token);
+    }
+
+    return oauth2_call(f, OAUTH2_STMT_token_find, identity->token_id);
+}
+
+
+static oauth2_next_e
+user_find_session(oauth2_flow_t *f)
+{
+    oauth2_str_t  digest;
+
+    if (oauth2_sha256_hex(oauth2_pool(f), oauth2_session_cookie(f), &digest)
+        != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    oauth2_identity(f)->is_session = true;
+
+    return oauth2_call(f, OAUTH2_STMT_session_find, digest);
+}
+
+
+/* The two statements name their columns alike; a session has no client_id
+ * and no scope, and those stay absent. */
+
+static void
+user_fill(oauth2_flow_t *f)
+{
+    oauth2_identity_t  *identity;
+
+    identity = oauth2_identity(f);
+
+    identity->user_id = oauth2_row(f, "user_id");
+    identity->session_id = oauth2_row(f, "session_id");
+    identity->client_id = oauth2_row(f, "client_id");
+    identity->scope = oauth2_row(f, "scope");
+    identity->email = oauth2_row(f, "email");
+    identity->username = oauth2_row(f, "username");
+    identity->first_name = oauth2_row(f, "first_name");
+    identity->last_name = oauth2_row(f, "last_name");
+    identity->profile = oauth2_row(f, "profile");
+    identity->auth_time = oauth2_row_int(f, "auth_time");
+    identity->updated_at = oauth2_row_int(f, "updated_at");
+    identity->is_verified = oauth2_row_bool(f, "is_verified");
+}

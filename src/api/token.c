@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * POST /oauth/token: each grant is a table of its own.
+ */
+
+#include "api.h"
+
+typedef struct {
+    const char           *name;
+    const oauth2_step_t  *steps;
+} token_grant_t;
+
+static oauth2_next_e token_read(oauth2_flow_t *f);
+static oauth2_next_e token_enter(oauth2_flow_t *f);
+
+static const oauth2_field_t  token_fields[] = {
+    { "grant_type", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_grant_t, grant_type) },
+    { "code", OAUTH2_FIELD_STR, 512, 0, offsetof(oauth2_grant_t, code) },
+    { "redirect_uri", OAUTH2_FIELD_STR, 2048, 0,
+      offsetof(oauth2_grant_t, redirect_uri) },
+    { "code_verifier", OAUTH2_FIELD_STR, 1024, 0,
+      offsetof(oauth2_grant_t, code_verifier) },
+    { "refresh_token", OAUTH2_FIELD_STR, 512, 0,
+      offsetof(oauth2_grant_t, refresh_token) },
+    { "scope", OAUTH2_FIELD_STR, 1024, 0, offsetof(oauth2_grant_t, scope) },
+    { NULL, 0, 0, 0, 0 }
+};
+
+static const token_grant_t  token_grants[] = {
+    { "authorization_code", oauth2_grant_code_steps },
+    { "refresh_token", oauth2_grant_refresh_steps },
+    { "client_credentials", oauth2_grant_client_steps },
+    { NULL, NULL }
+};
+
+static const oauth2_step_t  token_steps[] = {
+    { "reading form", token_read, &oauth2_err_invalid_request },
+    { "choosing grant", token_enter, &oauth2_err_server_error },
+    { NULL, NULL, NULL }
+};
+
+OAUTH2_ENDPOINT(token, token_steps, oauth2_grant_t);
+
+
+static oauth2_next_e
+token_read(oauth2_flow_t *f)
+{
+    return oauth2_read_form(f, token_fields, oauth2_state(f));
+}
+
+
+static oauth2_next_e
+token_enter(oauth2_flow_t *f)
+{
+    oauth2_str_t          grant_type;
+    oauth2_grant_t       *grant;
+    const token_grant_t  *g;
+
+    grant = oauth2_state(f);
+    grant_type = grant->grant_type;
+
+    if (grant_type.data == NULL) {
+        return oauth2_fail(f, &oauth2_err_invalid_request);
+    }
+
+    for (g = token_grants; g->name != NULL; g++) {
+        if (!oauth2_str_same(grant_type, oauth2_str_of(g->name))) {
+            continue;
+        }
+
+        if (!oauth2_list_has(oauth2_pool(f), oauth2_client(f)->grant_types,
+                             grant_type))
+        {
+            return oauth2_fail(f, &oauth2_err_unauthorized_client);
+        }
+
+        grant->issue.client_id = oauth2_client(f)->client_id;
+
+        return oauth2_enter(f, g->steps);
+    }
+
+    return oauth2_fail(f, &oauth2_err_grant_type);
+}
