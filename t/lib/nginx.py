@@ -177,7 +177,7 @@ class Nginx(Process):
         if http is not None:
             self.write(http)
         before = set(self.workers())
-        self.signal(signal.SIGHUP)
+        self.send(signal.SIGHUP)
         wait_for(lambda: self.workers() and not before & set(self.workers()), seconds,
                  "new worker processes")
 

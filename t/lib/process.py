@@ -126,14 +126,14 @@ class Process:
         wait_for(ready, seconds, f"{self.name} ready")
         return self
 
-    def signal(self, number):
+    def send(self, number):
         os.kill(self.pid, number)
 
     def stop(self, number=signal.SIGTERM, seconds=15.0):
         """Asks it to end, and insists; true when it went by itself."""
         if not self.alive():
             return True
-        self.signal(number)
+        self.send(number)
         try:
             self.popen.wait(seconds)
         except subprocess.TimeoutExpired:
