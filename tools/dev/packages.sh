@@ -20,7 +20,7 @@ test_packages=(
 # Asks dpkg once, and apt-get once if something is missing.  What comes
 # with a service is not started: the daemons here are our own.
 need_packages() {
-    local missing=() package root=()
+    local missing=() package root=() output
 
     command -v dpkg-query >/dev/null ||
         fail "this machine has no dpkg: Debian 12 is what ./dev knows"
@@ -37,7 +37,7 @@ need_packages() {
         root=(sudo)
     fi
     say "installing ${missing[*]}"
-    "${root[@]}" sh -euc '
+    output=$("${root[@]}" sh -euc '
         policy=/usr/sbin/policy-rc.d
         if [ ! -e $policy ]; then
             trap "rm -f $policy" EXIT
@@ -46,9 +46,11 @@ need_packages() {
         fi
         export DEBIAN_FRONTEND=noninteractive
         apt-get -qq update
-        apt-get -qq install -y --no-install-recommends "$@" >/dev/null
-    ' apt "${missing[@]}" </dev/null 9<&- ||
+        apt-get -qq install -y --no-install-recommends "$@"
+    ' apt "${missing[@]}" 2>&1 </dev/null 9<&-) || {
+        printf '%s\n' "$output" | tail -n 8 >&2
         fail "apt-get could not install ${missing[*]}"
+    }
 }
 
 

@@ -13,7 +13,7 @@ module=build/module/ngx_http_oauth2_module.so
 
 
 print_of() {
-    { printf '%s\n' "$@"; cat -- "$@" 2>/dev/null; } | cksum
+    { printf '%s\n' "$@"; cat -- "$@" 2>/dev/null || true; } | cksum
 }
 
 
@@ -80,8 +80,7 @@ postgres_bin() {
 
 
 admin_psql() {
-    PGHOST=$run/socket PGUSER=postgres PGDATABASE=${PGDATABASE:-postgres} \
-        psql -X -q -v ON_ERROR_STOP=1 "$@"
+    psql -X -q -v ON_ERROR_STOP=1 -d "$admin_conninfo dbname=postgres" "$@"
 }
 
 
@@ -140,15 +139,30 @@ up_postgres() {
 
 
 up_schema() {
-    local exists
+    local exists log=$run/logs/migrate.log
     exists=$(admin_psql -At \
         -c "select 1 from pg_database where datname = 'oauth2'")
     [[ -n $exists ]] || admin_psql -c 'create database oauth2'
-    PGHOST=$run/socket PGUSER=postgres PGDATABASE=oauth2 \
-        sql/migrate >>"$run/logs/migrate.log" 2>&1 ||
-        { tail -n 5 "$run/logs/migrate.log" >&2
-          fail "the schema could not be migrated: $run/logs/migrate.log"; }
-    PGDATABASE=oauth2 admin_psql -f sql/seed_demo.sql >/dev/null
+    sql/migrate "$admin_conninfo dbname=oauth2" >>"$log" 2>&1 ||
+        { tail -n 5 "$log" >&2; fail "the schema could not be migrated: $log"; }
+    seed_client
+}
+
+
+# The demo client, by the seed's variables.
+seed_client() {
+    local digest uris
+
+    digest=$(printf %s "${OAUTH2_CLIENT_SECRET:-oauth2-client-secret}" |
+        sha256sum)
+    uris=$(printf '%s\n' "http://localhost:$frontend_port/callback" \
+        http://127.0.0.1/callback \
+        "${OAUTH2_REDIRECT_URI:-http://localhost:3000/callback}" |
+        sort -u | sed 's/.*/"&"/' | paste -sd,)
+    psql -X -q -v ON_ERROR_STOP=1 -d "$admin_conninfo dbname=oauth2" \
+        -v "client_id=${OAUTH2_CLIENT_ID:-oauth2-client}" \
+        -v "secret_digest=${digest%% *}" -v "name=Demo application" \
+        -v "redirect_uris=[$uris]" -f sql/seed_demo.sql
 }
 
 
@@ -270,13 +284,13 @@ nginx_healthy() {
 
 
 nginx_conf() {
-    local user='#' six='#' smtp='#' pages
+    local user= six="# " pages
 
     [[ $EUID -ne 0 ]] || user="user $service_user $service_group;"
     ! grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null || six=
     pages=$(readable build/html)
     fill conf/dev.conf.in "RUN=$run" "USER=$user" "IPV6=$six" \
-        "MODULE=$top/$module" "PAGES=$pages" "PORT=$port" \
+        "TOP=$top" "MODULE=$top/$module" "PAGES=$pages" "PORT=$port" \
         "FRONTEND_PORT=$frontend_port" "MAIL=$(nginx_mail)"
 }
 
@@ -344,6 +358,7 @@ undo() {
 
 services_up() {
     service_group=$(id -gn "$service_user")
+    admin_conninfo="host=$run/socket user=postgres"
     need_ports
     trap undo EXIT
     trap 'exit 130' INT TERM
@@ -380,6 +395,7 @@ services_down() {
 
 
 services_status() {
+    admin_conninfo="host=$run/socket user=postgres"
     local name pid health all=0
     for name in "${services[@]}"; do
         if ! pid=$(running_pid "$name"); then
