@@ -135,6 +135,15 @@ class Cluster:
         subprocess.run([MIGRATE, self.conninfo(database)], check=True,
                        stdout=subprocess.DEVNULL)
 
+    def seed_client(self, conninfo, client_id, secret_digest="0" * 64,
+                    redirect_uris='["https://app.example.com/callback"]'):
+        """Makes a client as ./dev up makes the demo client."""
+        subprocess.run(
+            [self.bin / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo,
+             "-v", f"client_id={client_id}", "-v", f"secret_digest={secret_digest}",
+             "-v", f"redirect_uris={redirect_uris}", "-v", f"name=The client {client_id}",
+             "-f", ROOT / "sql" / "seed_demo.sql"], check=True)
+
     def create_database(self, migrated=True, name=None):
         """A fresh database; answers the conninfo of its owner."""
         name = name or f"t{uuid.uuid4().hex}"

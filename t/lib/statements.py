@@ -101,6 +101,37 @@ class Api:
         with ThreadPoolExecutor(count) as pool:
             return list(pool.map(one, range(count)))
 
+    @property
+    def pid(self):
+        return self.connection.info.backend_pid
+
+    def wait_blocked(self, pid, deadline=10):
+        """Until the backend of this pid waits for another one's lock."""
+        end = time.monotonic() + deadline
+        while time.monotonic() < end:
+            row = self.connection.execute(
+                "select cardinality(pg_blocking_pids(%s)) as n", [pid]).fetchone()
+            if row["n"] > 0:
+                return
+            time.sleep(0.01)
+        raise TimeoutError("nothing waits")
+
+    def meanwhile(self, first, second, call, end="commit"):
+        """
+        first(self) in an open transaction; call(second) in a thread, which
+        must wait for it; then the end.  Answers what both answered.
+        """
+        with ThreadPoolExecutor(1) as pool, Api(self.conninfo) as watch:
+            self.connection.execute("begin")
+            try:
+                one = first(self)
+                waiting = pool.submit(call, second)
+                watch.wait_blocked(second.pid)
+                assert not waiting.done()
+            finally:
+                self.connection.execute(end)
+            return one, waiting.result(10)
+
     # what most tests begin with
 
     def register(self, method="direct_registration", operation=None, **changes):
@@ -155,20 +186,20 @@ class Api:
         assert row["status"] == "issued"
         return {**given, "request": request, "code": code, "client": client}
 
-    def redeem(self, code, **changes):
+    def redeem(self, issued, **changes):
         """(what was sent, row) of code_redeem, by default as the client does it."""
         sent = {
-            "code": code["code"], "client": code["client"],
-            "redirect_uri": code["redirect_uri"], "challenge": code["code_challenge"],
+            "code": issued["code"], "client": issued["client"],
+            "redirect_uri": issued["redirect_uri"], "challenge": issued["code_challenge"],
             "token": str(uuid.uuid4()), "refresh": secret(), "access_lifetime": ACCESS,
             "refresh_lifetime": REFRESH, **changes,
         }
         return sent, self.code_redeem(*sent.values())
 
-    def rotate(self, refresh, client="account", scope=None, **changes):
+    def rotate(self, old, client="account", scope=None, **changes):
         """(what was sent, row) of refresh_rotate."""
         sent = {
-            "old": refresh, "client": client, "scope": scope, "token": str(uuid.uuid4()),
+            "old": old, "client": client, "scope": scope, "token": str(uuid.uuid4()),
             "refresh": secret(), "access_lifetime": ACCESS, "refresh_lifetime": REFRESH,
             **changes,
         }

@@ -1,37 +1,33 @@
 # SPDX-License-Identifier: MIT
 """What tests of the SQL functions share: a database a file, and a caller."""
 
-import pathlib
-import sys
-
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-
-from lib.postgres import Cluster  # noqa: E402
-from lib.statements import Api  # noqa: E402
+from lib.statements import Api
 
 
 @pytest.fixture(scope="session")
-def cluster():
-    c = Cluster()
-    try:
-        yield c.start()
-    finally:
-        c.remove()
+def cluster(postgres):
+    return postgres
 
 
 @pytest.fixture(scope="module")
 def database(cluster):
-    """The conninfo of a fresh, migrated database."""
-    return cluster.create_database()
+    """The conninfo of a fresh, migrated database with the clients demo and other."""
+    conninfo = cluster.create_database()
+    cluster.seed_client(conninfo, "demo")
+    cluster.seed_client(conninfo, "other")
+    yield conninfo
+    cluster.drop_database(conninfo_to_dict(conninfo)["dbname"])
 
 
 @pytest.fixture(scope="module")
 def admin(database):
     """The owner's connection, to look behind the functions."""
-    with psycopg.connect(database, autocommit=True) as connection:
+    with psycopg.connect(database, autocommit=True, row_factory=dict_row) as connection:
         yield connection
 
 
@@ -40,3 +36,16 @@ def api(database):
     """The functions, called as the role that the programs use."""
     with Api(database.replace("user=postgres", "user=oauth2_app")) as caller:
         yield caller
+
+
+@pytest.fixture
+def second(api):
+    """Another connection of the same kind."""
+    with Api(api.conninfo) as caller:
+        yield caller
+
+
+@pytest.fixture(scope="module")
+def user(api):
+    """Somebody who may log in."""
+    return api.verified_user(first_name="Ada", last_name="Lovelace")
