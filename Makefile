@@ -120,7 +120,8 @@ $(NPM_DONE): html/package-lock.json
 	@touch $@
 
 $(PAGES): $(NPM_DONE) $(PAGES_SOURCES)
-	@cd html && npm run --silent build
+	@cd html && npm run --silent build -- --outDir ../$(BUILD)/html \
+	    --emptyOutDir --logLevel warn
 	@touch $@
 
 
