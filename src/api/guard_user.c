@@ -11,6 +11,7 @@
 
 static oauth2_next_e user_find(oauth2_flow_t *f);
 static oauth2_next_e user_take(oauth2_flow_t *f);
+static oauth2_next_e user_require(oauth2_flow_t *f);
 static oauth2_next_e user_find_bearer(oauth2_flow_t *f);
 static oauth2_next_e user_find_maybe(oauth2_flow_t *f);
 static oauth2_next_e user_take_maybe(oauth2_flow_t *f);
@@ -22,6 +23,7 @@ static void user_fill(oauth2_flow_t *f);
 const oauth2_step_t  oauth2_user_steps[] = {
     { "checking credentials", user_find, &oauth2_err_server_error },
     { "identifying user", user_take, NULL },
+    { "requiring a user", user_require, NULL },
     { NULL, NULL, NULL }
 };
 
@@ -70,9 +72,16 @@ user_take(oauth2_flow_t *f)
 
     user_fill(f);
 
-    /* A client's own token is nobody's. */
+    return OAUTH2_NEXT;
+}
 
-    if (identity->user_id.data == NULL) {
+
+/* A client's own token is nobody's. */
+
+static oauth2_next_e
+user_require(oauth2_flow_t *f)
+{
+    if (oauth2_identity(f)->user_id.data == NULL) {
         return oauth2_fail(f, &oauth2_err_insufficient_scope);
     }
 
