@@ -9,6 +9,8 @@ const server = 'http://localhost:8000';
 
 export default defineConfig({
   base: '/',
+  // The notices that the licences of React and React Router want kept.
+  esbuild: { legalComments: 'inline' },
   build: {
     target: 'es2022',
     outDir: 'dist',
@@ -16,6 +18,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     modulePreload: { polyfill: false },
+    // 1.4 kB less at the sign-in page than esbuild's, which the budget is glad of.
+    minify: 'terser',
+    terserOptions: { compress: { passes: 2 } },
     reportCompressedSize: false,
     rollupOptions: {
       // React Router's files begin with "use client", which means nothing here.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Measures what the browser loads to show /login, compressed as nginx sends
-// it, and fails above the budget:  npm run budget -- <dist>
+// Measures what the browser loads to show /login, compressed by gzip -6,
+// and fails above the budget:  npm run budget -- <dist>
 //
 // That is index.html, the entry, the chunk of the page, all that these import
 // statically, and their style sheets.

@@ -40,7 +40,7 @@ export interface Registered {
 
 export interface Done {
   message: string;
-  method?: string;
+  method: string;
 }
 
 export interface Transaction {
@@ -54,17 +54,15 @@ export interface Transaction {
 
 export interface Health {
   status: string;
-  database?: unknown;
-  worker?: unknown;
-  version?: string;
+  database: string;
+  worker: string;
+  version: string;
 }
 
 export interface TemporalStatus {
   temporal_connected: boolean;
-  namespace?: string;
-  task_queue?: string;
-  worker?: unknown;
-  address?: string;
+  namespace: string | null;
+  task_queue: string | null;
 }
 
 export const api = {
@@ -83,21 +81,9 @@ export const api = {
   updateMe: (body: Names) => call<User>('PUT', '/users/me', body),
   transaction: (id: string) =>
     call<Transaction>('GET', `/oauth/transaction?id=${encodeURIComponent(id)}`),
-  health,
+  health: () => call<Health>('GET', '/health'),
   temporalStatus: () => call<TemporalStatus>('GET', '/temporal-status'),
 };
-
-// An unhealthy service says so with 503 and the same document.
-async function health(): Promise<Health> {
-  const response = await send('GET', '/health');
-  const body = (await json(response)) as Health | null;
-
-  if (body === null || typeof body.status !== 'string') {
-    throw problemOf(response.status, body);
-  }
-
-  return body;
-}
 
 async function call<T>(method: string, path: string, body?: object): Promise<T> {
   const response = await send(method, path, body);

@@ -28,11 +28,15 @@ export function RequireUser() {
   return <Outlet />;
 }
 
+// Who is signed in goes straight on, unless the server wants to see the
+// password again (prompt=login): then the page itself goes on, once it has.
+
 export function RequireGuest() {
   const { user } = useAuth();
   const [query] = useSearchParams();
   const next = safeNext(query.get('next'));
-  const known = user !== null && user !== 'loading';
+  const again = query.get('prompt') === 'login';
+  const known = user !== null && user !== 'loading' && !again;
 
   useEffect(() => {
     if (known && next !== null) {

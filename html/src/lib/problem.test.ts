@@ -19,8 +19,9 @@ test('an unknown code shows the detail, or the title, or the status', () => {
   expect(problemOf(418, null).message).toBe('The service answered 418.');
 });
 
-test('a server error without a document is told as one', () => {
+test('an answer without a document is told by its status', () => {
   expect(problemOf(502, null).code).toBe('server_error');
+  expect(problemOf(429, null).message).toMatch(/^Too many attempts/);
 });
 
 test('pointers become fields, the first complaint of each counts', () => {

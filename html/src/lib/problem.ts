@@ -27,6 +27,7 @@ const sentences: Record<string, string> = {
   invalid_token: 'This link is wrong, was used before, or has expired.',
   server_error: 'Something went wrong on our side. Please try again.',
   temporarily_unavailable: 'The service is unavailable right now. Please try again in a moment.',
+  too_many_requests: 'Too many attempts. Please wait a moment and try again.',
   timeout: 'The service took too long to answer. Please try again.',
   unauthenticated: 'Your session has ended. Please sign in again.',
   unknown_transaction: 'This request has ended or expired. Start again from the app.',
@@ -53,7 +54,7 @@ class ProblemError extends Error implements Problem {
 
 export function problemOf(status: number, body: unknown): Problem & Error {
   const { code, detail, title, errors } = (body ?? {}) as ProblemBody;
-  const name = text(code) ?? (status >= 500 ? 'server_error' : 'unknown');
+  const name = text(code) ?? statusCode(status);
   const known = Object.hasOwn(sentences, name) ? sentences[name] : undefined;
   const message = known ?? text(detail) ?? text(title) ?? `The service answered ${status}.`;
 
@@ -67,6 +68,15 @@ export function asProblem(error: unknown): Problem {
 
   console.error(error);
   return problemOf(0, { code: 'client_error', detail: 'Something went wrong in this page.' });
+}
+
+// Not every answer is ours: nginx itself limits rates and lacks upstreams.
+function statusCode(status: number): string {
+  if (status === 429) {
+    return 'too_many_requests';
+  }
+
+  return status >= 500 ? 'server_error' : 'unknown';
 }
 
 function fieldOf(code: string): Record<string, string> {

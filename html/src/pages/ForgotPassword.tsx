@@ -18,7 +18,11 @@ export default function ForgotPassword() {
 
   if (done !== null) {
     return (
-      <DonePage title="Check your mail" done={done} text="The link in it works once, and not for long.">
+      <DonePage
+        title="Check your mail"
+        done={done}
+        text="The link in it works once, and not for long."
+      >
         <Link className="button" to={paths.login}>
           Back to sign in
         </Link>

@@ -3,11 +3,7 @@
 // Which way an operation went: through Temporal, or directly because Temporal
 // was away.  The result is the same.
 
-export function Method({ name }: { name: string | undefined }) {
-  if (name === undefined) {
-    return null;
-  }
-
+export function Method({ name }: { name: string }) {
   const how =
     name === 'temporal_workflow'
       ? 'a durable Temporal workflow did this'

@@ -6,14 +6,15 @@ import { useEffect, useState } from 'react';
 
 import { api } from '../api';
 import type { Health, TemporalStatus } from '../api';
+import { asProblem } from '../lib/problem';
 
 type Mood = 'good' | 'bad' | 'waiting';
 type Row = [name: string, mood: Mood, word: string];
 
-const good = /^(healthy|ok|up|connected|ready|running|available|reachable|true)$/i;
+const good = /^(healthy|ok)$/;
 
 export function ServiceState() {
-  const [health, setHealth] = useState<Health | 'waiting' | 'away'>('waiting');
+  const [health, setHealth] = useState<Health | 'waiting' | 'away' | 'unhealthy'>('waiting');
   const [temporal, setTemporal] = useState<TemporalStatus | 'waiting' | 'away'>('waiting');
 
   useEffect(() => {
@@ -22,7 +23,8 @@ export function ServiceState() {
 
     api.health().then(
       (answer) => unless(() => setHealth(answer)),
-      () => unless(() => setHealth('away')),
+      (error: unknown) =>
+        unless(() => setHealth(asProblem(error).status === 503 ? 'unhealthy' : 'away')),
     );
     api.temporalStatus().then(
       (answer) => unless(() => setTemporal(answer)),
@@ -37,19 +39,21 @@ export function ServiceState() {
   const pending = health === 'waiting' || temporal === 'waiting';
 
   return (
-    <ul className="states" role="status" aria-busy={pending} aria-label="Service state">
-      {[...healthRows(health), temporalRow(temporal)].map(([name, mood, word]) => (
-        <li key={name}>
-          <span className={`dot dot-${mood}`} aria-hidden="true" />
-          <span>{name}</span>
-          <span className="muted">{word}</span>
-        </li>
-      ))}
-    </ul>
+    <div role="status" aria-busy={pending}>
+      <ul className="states">
+        {[...healthRows(health), temporalRow(temporal)].map(([name, mood, word]) => (
+          <li key={name}>
+            <span className={`dot dot-${mood}`} aria-hidden="true" />
+            <span>{name}</span>
+            <span className="muted">{word}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
-function healthRows(health: Health | 'waiting' | 'away'): Row[] {
+function healthRows(health: Health | 'waiting' | 'away' | 'unhealthy'): Row[] {
   if (health === 'waiting') {
     return [['Service', 'waiting', 'asking…']];
   }
@@ -58,10 +62,12 @@ function healthRows(health: Health | 'waiting' | 'away'): Row[] {
     return [['Service', 'bad', 'cannot be reached']];
   }
 
-  const version = health.version === undefined ? '' : ` · ${health.version}`;
+  if (health === 'unhealthy') {
+    return [['Service', 'bad', 'unhealthy']];
+  }
 
   return [
-    row('Service', health.status, version),
+    row('Service', health.status, ` · ${health.version}`),
     row('Database', health.database),
     row('Worker', health.worker),
   ];
@@ -76,15 +82,13 @@ function temporalRow(temporal: TemporalStatus | 'waiting' | 'away'): Row {
     return ['Temporal', 'bad', 'away, operations run directly'];
   }
 
-  const where = [temporal.namespace, temporal.task_queue].filter((word) => word !== undefined);
+  const where = [temporal.namespace, temporal.task_queue].filter(Boolean);
 
   return ['Temporal', 'good', ['connected', ...where].join(' · ')];
 }
 
-function row(name: string, state: unknown, more = ''): Row {
-  const inner =
-    typeof state === 'object' && state !== null && 'status' in state ? state.status : state;
-  const word = inner === undefined || inner === null ? 'unknown' : String(inner);
+function row(name: string, state: string, more = ''): Row {
+  const mood = state === 'none' ? 'waiting' : good.test(state) ? 'good' : 'bad';
 
-  return [name, good.test(word) ? 'good' : 'bad', word + more];
+  return [name, mood, state + more];
 }
