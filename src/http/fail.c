@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Telling an error, by the face of the route (conventions, section 5).
+ */
+
+#include "http.h"
+
+
+static void fail_problem(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_error_t *error);
+static void fail_complaints(oauth2_json_t *j, oauth2_complaint_t *c);
+static void fail_oauth(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_error_t *error);
+static void fail_authenticate(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_error_t *error);
+static void fail_redirect(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_error_t *error);
+static void fail_page(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_error_t *error);
+static void fail_content(ngx_http_oauth2_ctx_t *ctx, unsigned status,
+    const char *type, oauth2_rc_e rc, oauth2_str_t content);
+static ngx_uint_t fail_has_header(ngx_http_oauth2_ctx_t *ctx,
+    const char *name);
+
+
+void
+ngx_http_oauth2_prepare_error(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_error_t *error)
+{
+    ngx_uint_t  level;
+
+    ctx->error = error;
+
+    level = (error->status == NGX_HTTP_INTERNAL_SERVER_ERROR)
+            ? NGX_LOG_ERR : NGX_LOG_INFO;
+
+    ngx_log_error(level, ctx->r->connection->log, 0, "refused: %s",
+                  error->code);
+
+    if (!fail_has_header(ctx, "Cache-Control")) {
+        oauth2_reply_header(ctx->flow, "Cache-Control",
+                            oauth2_str("no-store"));
+    }
+
+    if (error->status == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        oauth2_reply_header(ctx->flow, "Retry-After", oauth2_str("2"));
+    }
+
+    if (ctx->redirect_uri.data != NULL) {
+        fail_redirect(ctx, error);
+        return;
+    }
+
+    switch (ctx->face) {
+
+    case OAUTH2_FACE_OAUTH:
+        fail_oauth(ctx, error);
+        break;
+
+    case OAUTH2_FACE_BEARER:
+        fail_authenticate(ctx, error);
+        fail_oauth(ctx, error);
+        break;
+
+    case OAUTH2_FACE_PAGE:
+        fail_page(ctx, error);
+        break;
+
+    default:
+        fail_authenticate(ctx, error);
+        fail_problem(ctx, error);
+        break;
+    }
+}
+
+
+/* RFC 9457 */
+
+static void
+fail_problem(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
+{
+    oauth2_rc_e    rc;
+    oauth2_str_t   content;
+    oauth2_json_t  j;
+
+    oauth2_json_init(&j, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_c(&j, "type", "about:blank");
+    oauth2_json_c(&j, "title", error->detail);
+    oauth2_json_int(&j, "status", error->status);
+    oauth2_json_c(&j, "code", error->code);
+    oauth2_json_str(&j, "request_id", ctx->request_id);
+
+    if (error == &oauth2_err_invalid_fields) {
+        fail_complaints(&j, ctx->complaints);
+    }
+
+    oauth2_json_close(&j);
+
+    content = oauth2_str_null;
+    rc = oauth2_json_done(&j, &content);
+
+    fail_content(ctx, error->status, "application/problem+json", rc,
+                 content);
+}
+
+
+static void
+fail_complaints(oauth2_json_t *j, oauth2_complaint_t *c)
+{
+    oauth2_rc_e   rc;
+    oauth2_buf_t  b;
+    oauth2_str_t  pointer;
+
+    oauth2_json_open_array(j, "errors");
+
+    for ( /* void */ ; c != NULL; c = c->next) {
+        oauth2_buf_init(&b, j->buf.pool, 256);
+        oauth2_buf_write_byte(&b, '/');
+        oauth2_buf_write_c(&b, c->field);
+
+        rc = oauth2_buf_done(&b, &pointer);
+        if (rc != OAUTH2_OK) {
+            continue;
+        }
+
+        oauth2_json_open(j, NULL);
+        oauth2_json_str(j, "pointer", pointer);
+        oauth2_json_c(j, "detail", c->detail);
+        oauth2_json_close(j);
+    }
+
+    oauth2_json_close_array(j);
+}
+
+
+/* RFC 6749 5.2 */
+
+static void
+fail_oauth(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
+{
+    oauth2_rc_e    rc;
+    oauth2_str_t   content;
+    oauth2_json_t  j;
+
+    oauth2_json_init(&j, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_c(&j, "error", error->oauth_code);
+    oauth2_json_c(&j, "error_description", error->detail);
+    oauth2_json_close(&j);
+
+    content = oauth2_str_null;
+    rc = oauth2_json_done(&j, &content);
+
+    fail_content(ctx, error->status, "application/json", rc, content);
+}
+
+
+/* RFC 6750 3: no error code when there were no credentials at all. */
+
+static void
+fail_authenticate(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
+{
+    oauth2_buf_t  b;
+    oauth2_str_t  value;
+
+    if (error != &oauth2_err_no_session && error != &oauth2_err_invalid_token
+        && error != &oauth2_err_insufficient_scope)
+    {
+        return;
+    }
+
+    oauth2_buf_init(&b, ctx->flow->pool, 1024);
+    oauth2_buf_write_c(&b, "Bearer realm=\"");
+    oauth2_buf_write(&b, ctx->conf->settings.issuer);
+    oauth2_buf_write_byte(&b, '"');
+
+    if (error != &oauth2_err_no_session) {
+        oauth2_buf_write_c(&b, ", error=\"");
+        oauth2_buf_write_c(&b, error->oauth_code);
+        oauth2_buf_write_c(&b, "\", error_description=\"");
+        oauth2_buf_write_c(&b, error->detail);
+        oauth2_buf_write_byte(&b, '"');
+    }
+
+    if (oauth2_buf_done(&b, &value) == OAUTH2_OK) {
+        oauth2_reply_header(ctx->flow, "WWW-Authenticate", value);
+    }
+}
+
+
+/* RFC 6749 4.1.2.1 with iss of RFC 9207 */
+
+static void
+fail_redirect(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
+{
+    oauth2_buf_t  b;
+    oauth2_str_t  uri;
+
+    oauth2_buf_init(&b, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
+    oauth2_buf_write(&b, ctx->redirect_uri);
+    oauth2_uri_write_param(&b, "error", oauth2_str_of(error->oauth_code));
+    oauth2_uri_write_param(&b, "error_description",
+                           oauth2_str_of(error->detail));
+    oauth2_uri_write_param(&b, "state", ctx->redirect_state);
+    oauth2_uri_write_param(&b, "iss", ctx->conf->settings.issuer);
+
+    if (oauth2_buf_done(&b, &uri) != OAUTH2_OK) {
+        fail_page(ctx, error);
+        return;
+    }
+
+    oauth2_reply_header(ctx->flow, "Location", uri);
+    oauth2_reply_header(ctx->flow, "Referrer-Policy",
+                        oauth2_str("no-referrer"));
+
+    fail_content(ctx, NGX_HTTP_SEE_OTHER, NULL, OAUTH2_OK, oauth2_str(""));
+}
+
+
+/* A dead end that may not redirect: static HTML, nothing of the input. */
+
+static void
+fail_page(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
+{
+    oauth2_rc_e   rc;
+    oauth2_buf_t  b;
+    oauth2_str_t  content;
+
+    oauth2_reply_header(ctx->flow, "Content-Security-Policy",
+                        oauth2_str("default-src 'none'; base-uri 'none'; "
+                                   "form-action 'none'; "
+                                   "frame-ancestors 'none'"));
+    oauth2_reply_header(ctx->flow, "X-Frame-Options", oauth2_str("DENY"));
+    oauth2_reply_header(ctx->flow, "Referrer-Policy",
+                        oauth2_str("no-referrer"));
+
+    oauth2_buf_init(&b, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
+    oauth2_buf_write_c(&b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+        "<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width\">\n"
+        "<title>Sign-in cannot go on</title>\n</head>\n<body>\n<main>\n"
+        "<h1>Sign-in cannot go on</h1>\n<p>");
+    oauth2_buf_write_html(&b, oauth2_str_of(error->detail));
+    oauth2_buf_write_c(&b, "</p>\n<p>Go back to the application and start "
+        "again. If this happens each time, tell the people who run it: "
+        "error <code>");
+    oauth2_buf_write_html(&b, oauth2_str_of(error->code));
+    oauth2_buf_write_c(&b, "</code>, request <code>");
+    oauth2_buf_write_html(&b, ctx->request_id);
+    oauth2_buf_write_c(&b, "</code>.</p>\n</main>\n</body>\n</html>\n");
+
+    content = oauth2_str_null;
+    rc = oauth2_buf_done(&b, &content);
+
+    fail_content(ctx, error->status, "text/html; charset=utf-8", rc,
+                 content);
+}
+
+
+static void
+fail_content(ngx_http_oauth2_ctx_t *ctx, unsigned status, const char *type,
+    oauth2_rc_e rc, oauth2_str_t content)
+{
+    if (rc != OAUTH2_OK) {
+        status = NGX_HTTP_INTERNAL_SERVER_ERROR;
+        content = oauth2_str("");
+    }
+
+    ctx->status = status;
+    ctx->content = content;
+    ctx->prepared = 1;
+
+    ngx_str_null(&ctx->content_type);
+
+    if (type != NULL) {
+        ctx->content_type.data = (u_char *) type;
+        ctx->content_type.len = ngx_strlen(type);
+    }
+}
+
+
+static ngx_uint_t
+fail_has_header(ngx_http_oauth2_ctx_t *ctx, const char *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < ctx->nheaders; i++) {
+        if (ngx_strcmp(ctx->headers[i].name.data, name) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
