@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The configuration file of the worker: lines "key = value", '#' begins a
+ * comment.  Read once; constant from then on.
+ */
+
+#ifndef OAUTH2_CONF_H
+#define OAUTH2_CONF_H
+
+#include "../src/core/digest.h"
+#include "../src/mail/mail.h"
+#include "log.h"
+
+typedef struct {
+    const char          *database;            /* libpq's conninfo */
+    const char          *socket;              /* path */
+    unsigned             socket_mode;         /* octal, 0660 */
+    const char          *temporal_address;    /* host:port */
+    const char          *namespace;
+    const char          *task_queue;
+    const char          *token_key_file;
+    const char          *frontend_url;
+    const char          *mail_from;
+    const char          *smtp_url;
+    const char          *smtp_user;
+    const char          *smtp_password_file;
+    bool                 smtp_starttls;
+    const char          *smtp_ca_file;
+    const char          *mail_folder;
+    oauth2_log_e         log_level;
+    int64_t              drain_interval;      /* ms; 0: never */
+    int64_t              operation_timeout;   /* ms */
+    oauth2_token_key_t   token_key;
+    oauth2_mail_conf_t   mail;
+} oauth2_conf_t;
+
+
+/*
+ * Reads the file and the files it names.  The strings live in the pool.
+ * OAUTH2_BAD: a sentence on standard error has said what to write.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_conf_init(oauth2_conf_t *conf,
+    oauth2_pool_t *pool, const char *path);
+
+#endif
