@@ -114,6 +114,13 @@ oauth2_fail(oauth2_flow_t *f, const oauth2_error_t *error)
 }
 
 
+void
+oauth2_repeat(oauth2_flow_t *f)
+{
+    f->repeat = 1;
+}
+
+
 oauth2_op_t *
 oauth2_op_start(oauth2_flow_t *f)
 {
@@ -191,13 +198,17 @@ flow_go(oauth2_flow_t *f)
 static void
 flow_take_result(oauth2_flow_t *f)
 {
+    unsigned               repeat;
     const oauth2_error_t  *error;
 
     error = f->op->error;
+    repeat = f->repeat;
+
     f->op = NULL;
+    f->repeat = 0;
 
     if (error == NULL) {
-        f->frames[f->depth - 1]++;
+        f->frames[f->depth - 1] += repeat ? 0 : 1;
         return;
     }
 

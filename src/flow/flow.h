@@ -65,6 +65,7 @@ struct oauth2_flow_s {
     const oauth2_error_t      *error;
     unsigned                   running:1;
     unsigned                   ended:1;
+    unsigned                   repeat:1;
 };
 
 /* The error of the step that began the operation: its third column. */
