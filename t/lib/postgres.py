@@ -11,6 +11,8 @@ import tempfile
 import time
 import uuid
 
+import psycopg
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MIGRATE = ROOT / "sql" / "migrate"
 
@@ -40,6 +42,19 @@ def bindir():
     if newest is None:
         raise RuntimeError("PostgreSQL's server programs are not installed")
     return newest.parent
+
+
+def ask(conninfo, sql):
+    """Runs a statement as the owner; answers its first row."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        cursor = connection.execute(sql)
+        return cursor.fetchone() if cursor.description else None
+
+
+def run(program, conninfo):
+    """(exit code, output, complaints) of sql/migrate or sql/check."""
+    done = subprocess.run([program, conninfo], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
 
 
 class Cluster:

@@ -48,6 +48,31 @@ def secret():
     return digest(fresh())
 
 
+def none(row, status="none"):
+    """The row says nothing but that there is nothing."""
+    return row["status"] == status and not any(v for k, v in row.items() if k != "status")
+
+
+def opening(user, **changes):
+    """The values of session_open, in order."""
+    return list({
+        "user": user["user_id"], "hash": user["password_hash"], "session": secret(),
+        "token": str(uuid.uuid4()), "refresh": secret(), "scope": "openid", "lifetime": 3600,
+        "access": 1800, "refresh_lifetime": 7200, "agent": "a browser",
+        "address": "192.0.2.1", **changes,
+    }.values())
+
+
+def operation():
+    return str(uuid.uuid4())
+
+
+def kinds(admin, *operations):
+    """The kinds of the mails that operations have left."""
+    return [row["kind"] for row in admin.execute(
+        "select kind from oauth2.outbox where operation_id = any (%s)", [list(operations)])]
+
+
 class Api:
     """One connection; api.f(...) answers f's row, api.rows("f", ...) all rows."""
 
@@ -148,13 +173,28 @@ class Api:
         }
         return operation, given, self.create_user(operation, method, given)
 
+    def verify(self, token, op=None):
+        return self.verify_user_email(op or operation(), "direct_verification",
+                                      {"token_digest": token, "fingerprint": "f"})
+
+    def ask(self, name, email, token=None, op=None):
+        """(operation id, token, row) of a function that mails a token."""
+        op, token = op or operation(), token or secret()
+        row = getattr(self, name)(op, "direct_password_reset", {
+            "email": email, "token_digest": token, "fingerprint": "f",
+            "token_expires_at": int(time.time()) + 3600})
+        return op, token, row
+
+    def confirm(self, token, password="a new hash", op=None):
+        return self.confirm_password_reset(
+            op or operation(), "direct_password_reset_confirmation",
+            {"token_digest": token, "password_hash": password, "fingerprint": "f"})
+
     def verified_user(self, **changes):
         """{user_id, email, password_hash, ...} of somebody who may log in."""
         _, given, row = self.register(**changes)
         assert row["status"] == "created"
-        verified = self.verify_user_email(
-            str(uuid.uuid4()), "direct_verification",
-            {"token_digest": given["token_digest"], "fingerprint": "f"})
+        verified = self.verify(given["token_digest"])
         assert verified["status"] == "verified"
         return {**given, "user_id": row["result"]["user_id"]}
 

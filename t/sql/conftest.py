@@ -49,3 +49,32 @@ def second(api):
 def user(api):
     """Somebody who may log in."""
     return api.verified_user(first_name="Ada", last_name="Lovelace")
+
+
+@pytest.fixture
+def session(api, user):
+    return api.open_session(user)
+
+
+@pytest.fixture
+def app(api, session):
+    """The tokens that the client demo got for a code."""
+    sent, row = api.redeem(api.issue_code(session, scope="openid profile offline_access"))
+    assert row["status"] == "redeemed"
+    return sent
+
+
+@pytest.fixture
+def disabled(admin):
+    """A client that is switched off while the test runs."""
+    admin.execute("update oauth2.oauth2_clients set is_active = false"
+                  " where client_id = 'other'")
+    yield "other"
+    admin.execute("update oauth2.oauth2_clients set is_active = true"
+                  " where client_id = 'other'")
+
+
+@pytest.fixture
+def own(cluster):
+    """The conninfo of a migrated database for one test."""
+    return cluster.create_database()

@@ -32,6 +32,7 @@ def column(admin, name):
 
 # claim
 
+
 def test_claimed(api, mail):
     operation, given, _ = mail
     (row,) = claim(api)
@@ -115,6 +116,7 @@ def test_workflow_and_drain_claim_once(api):
 
 # sent
 
+
 def test_sent(api, admin, mail):
     (row,) = claim(api)
     assert api.outbox_sent(row["id"], "another") == {"status": "none"}
@@ -134,6 +136,7 @@ def test_sent_after_the_lease_lapsed(api, admin, mail):
 
 
 # failed
+
 
 def test_retry(api, admin, mail):
     (row,) = claim(api)
@@ -203,6 +206,7 @@ def test_reason_holds_no_secret(api, admin, mail, reason, kept):
 
 
 # state
+
 
 def test_state(api, admin):
     assert api.outbox_state() == {"status": "ok", "due": 0, "waiting": 0, "parked": 0}

@@ -1,173 +1,54 @@
 # SPDX-License-Identifier: MIT
-"""Refresh rotation (RFC 9700 4.14), client credentials, revocation (RFC 7009)."""
+"""token_find, token_issue (RFC 6749 4.4), token_revoke (RFC 7009)."""
 
 import uuid
 
 import pytest
-from lib.statements import secret
+
+from lib.statements import none, secret
 
 
-def none(row, status="none"):
-    return row["status"] == status and not any(v for k, v in row.items() if k != "status")
-
-
-@pytest.fixture
-def session(api, user):
-    return api.open_session(user)
-
-
-@pytest.fixture
-def app(api, session):
-    """The tokens that the client demo got for a code."""
-    sent, row = api.redeem(api.issue_code(session, scope="openid profile offline_access"))
-    assert row["status"] == "redeemed"
-    return sent
-
-
-# refresh_rotate
-
-def test_rotated(api, user, session):
-    sent, row = api.rotate(session["refresh"])
+def test_token(api, user):
+    session = api.open_session(user, scope="openid read")
+    row = api.token_find(session["token"])
+    assert isinstance(row.pop("updated_at"), int)
     assert row == {
-        "status": "rotated", "user_id": uuid.UUID(user["user_id"]),
-        "session_id": session["session_id"], "scope": session["scope"],
-        "auth_time": session["auth_time"], "profile": session["profile"]}
-    assert api.token_find(sent["token"])["status"] == "active"
-    assert api.token_find(session["token"])["status"] == "active"
-    assert api.rotate(sent["refresh"])[1]["status"] == "rotated"
-
-
-def test_rotated_again_with_the_same_token_is_answered_as_before(api, session):
-    sent, row = api.rotate(session["refresh"])
-    again = api.rotate(session["refresh"], token=sent["token"], refresh=sent["refresh"])[1]
-    assert again == row
-    assert api.token_find(sent["token"])["status"] == "active"
-
-
-def test_narrower_scope_is_that_of_the_access_token(api, app):
-    narrow, row = api.rotate(app["refresh"], "demo", "profile")
-    assert row["scope"] == "profile"
-    assert api.token_find(narrow["token"])["scope"] == "profile"
-    _, row = api.rotate(narrow["refresh"], "demo")
-    assert row["scope"] == "openid profile offline_access"
-
-
-def test_wider_scope_is_refused_and_costs_nothing(api, app):
-    for scope in ("openid write", "write", "OPENID"):
-        assert none(api.rotate(app["refresh"], "demo", scope)[1], "invalid_scope")
-    assert api.rotate(app["refresh"], "demo")[1]["status"] == "rotated"
-
-
-def test_reuse_revokes_the_family(api, session, app):
-    one, _ = api.rotate(app["refresh"], "demo")
-    two, _ = api.rotate(one["refresh"], "demo")
-    sent, row = api.rotate(app["refresh"], "demo")
-
-    assert none(row, "reused")
-    for token in (app, one, two, sent):
-        assert none(api.token_find(token["token"]))
-    assert none(api.rotate(two["refresh"], "demo")[1], "invalid")
-    assert none(api.rotate(one["refresh"], "demo")[1], "reused")
-    # another's stolen token does not sign the user out of our pages
-    assert api.session_find(session["session"])["status"] == "active"
-
-
-def test_reuse_in_our_pages_ends_the_session(api, session, app):
-    new, _ = api.rotate(session["refresh"])
-    assert none(api.rotate(session["refresh"])[1], "reused")
-    assert none(api.token_find(new["token"]))
-    assert none(api.session_find(session["session"]))
-    assert none(api.token_find(app["token"]))
-
-
-def test_reuse_leaves_other_families_alone(api, user, session, app):
-    other, _ = api.redeem(api.issue_code(session))
-    api.rotate(app["refresh"], "demo")
-    assert api.rotate(app["refresh"], "demo")[1]["status"] == "reused"
-    assert api.token_find(other["token"])["status"] == "active"
-    assert api.rotate(other["refresh"], "demo")[1]["status"] == "rotated"
-
-
-def test_invalid(api, admin, app):
-    assert none(api.rotate(secret(), "demo")[1], "invalid")
-    assert none(api.rotate(app["refresh"], "other")[1], "invalid")
-    assert none(api.rotate(app["refresh"])[1], "invalid")
-    # nobody but the owner can spend it
-    new, row = api.rotate(app["refresh"], "demo")
-    assert row["status"] == "rotated"
-    admin.execute("update oauth2.oauth2_access_tokens set refresh_token_expires_at = now()"
-                  " where id = any (%s::uuid[])", [[app["token"], new["token"]]])
-    assert none(api.rotate(new["refresh"], "demo")[1], "invalid")
-    assert none(api.rotate(app["refresh"], "demo")[1], "invalid")
+        "status": "active", "client_id": "account", "scope": "openid read",
+        "user_id": uuid.UUID(user["user_id"]), "session_id": session["session_id"],
+        "email": user["email"], "username": None, "first_name": "Ada",
+        "last_name": "Lovelace", "is_verified": True, "auth_time": session["auth_time"],
+        "profile": session["profile"]}
 
 
 @pytest.mark.parametrize("change", [
+    "update oauth2.oauth2_access_tokens set revoked_at = now() where id = %(token)s",
+    "update oauth2.oauth2_access_tokens set expires_at = now() where id = %(token)s",
     "update oauth2.sessions set closed_at = now() where id = %(session)s",
     "update oauth2.users set is_active = false where id = %(user)s",
-    "update oauth2.oauth2_access_tokens set revoked_at = now() where id = %(token)s",
 ])
-def test_invalid_when_what_it_stands_on_is_gone(api, admin, change):
+def test_token_is_over(api, admin, change):
     user = api.verified_user()
-    mine = api.open_session(user)
-    sent, _ = api.redeem(api.issue_code(mine))
-    admin.execute(change, {"session": mine["session_id"], "user": user["user_id"],
-                           "token": sent["token"]})
-    assert none(api.rotate(sent["refresh"], "demo")[1], "invalid")
+    session = api.open_session(user)
+    admin.execute(change, {"session": session["session_id"], "user": user["user_id"],
+                           "token": session["token"]})
+    assert none(api.token_find(session["token"]))
 
 
-def test_the_family_grows_no_older(api, admin, session):
-    app, _ = api.redeem(api.issue_code(session), refresh_lifetime=3600)
-    new, _ = api.rotate(app["refresh"], "demo", refresh_lifetime=7 * 86400)
-    last, _ = api.rotate(new["refresh"], "demo", refresh_lifetime=60)
+def test_token_unknown(api):
+    assert none(api.token_find(str(uuid.uuid4())))
+
+
+def test_tokens_of_our_pages_end_with_the_session(api, admin, user):
+    session = api.open_session(user, session_lifetime=60)
+    api.session_refresh(session["session"], str(uuid.uuid4()), secret(), "openid", 1800, 7200)
+    api.rotate(session["refresh"])
     rows = admin.execute(
-        "select id::text, refresh_token_expires_at as ends from oauth2.oauth2_access_tokens"
-        " where id = any (%s::uuid[])", [[app["token"], new["token"], last["token"]]])
-    ends = {row["id"]: row["ends"] for row in rows}
-    assert ends[new["token"]] == ends[app["token"]]
-    assert ends[last["token"]] < ends[app["token"]]
+        "select t.expires_at <= s.expires_at and t.refresh_token_expires_at <= s.expires_at"
+        " as inside from oauth2.oauth2_access_tokens as t"
+        " join oauth2.sessions as s on s.id = t.session_id where s.id = %s",
+        [session["session_id"]]).fetchall()
+    assert [row["inside"] for row in rows] == [True] * 3
 
-
-def test_twenty_refresh_at_once(api, app):
-    done = api.crowd(20, lambda a, n: a.rotate(app["refresh"], "demo"))
-    assert sorted(row["status"] for _, row in done) == ["reused"] * 19 + ["rotated"]
-    for sent, _ in done:
-        assert none(api.token_find(sent["token"]))
-
-
-def test_the_same_refresh_from_everywhere(api, app):
-    token, refresh = str(uuid.uuid4()), secret()
-    done = api.crowd(20, lambda a, n: a.rotate(app["refresh"], "demo", token=token,
-                                               refresh=refresh))
-    assert {row["status"] for _, row in done} == {"rotated"}
-    assert api.token_find(token)["status"] == "active"
-
-
-def test_second_refresh_waits(api, second, app):
-    one, two = api.meanwhile(lambda a: a.rotate(app["refresh"], "demo"), second,
-                             lambda a: a.rotate(app["refresh"], "demo"))
-    assert one[1]["status"] == "rotated"
-    assert two[1]["status"] == "reused"
-
-
-def test_sign_out_during_a_refresh(api, second, session):
-    one, two = api.meanwhile(lambda a: a.rotate(session["refresh"]), second,
-                             lambda a: a.session_close(session["session"], None, None))
-    assert one[1]["status"] == "rotated"
-    assert two["status"] == "closed"
-    assert none(api.token_find(one[0]["token"]))
-    assert none(api.rotate(one[0]["refresh"])[1], "invalid")
-
-
-def test_revocation_during_a_refresh(api, second, app):
-    one, two = api.meanwhile(lambda a: a.rotate(app["refresh"], "demo"), second,
-                             lambda a: a.token_revoke("demo", app["refresh"], None))
-    assert one[1]["status"] == "rotated"
-    assert two["status"] == "revoked"
-    assert none(api.token_find(one[0]["token"]))
-    assert none(api.rotate(one[0]["refresh"], "demo")[1], "invalid")
-
-
-# token_issue
 
 def test_client_credentials(api):
     token = str(uuid.uuid4())
@@ -200,8 +81,6 @@ def test_a_client_that_is_switched_off(api, admin, session):
                       " where client_id = 'other'")
     assert api.token_find(token)["status"] == "active"
 
-
-# token_revoke
 
 def test_a_refresh_token_takes_its_family_along(api, session, app):
     new, _ = api.rotate(app["refresh"], "demo")
