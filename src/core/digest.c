@@ -23,7 +23,6 @@
 #define DIGEST_TAG    16
 
 
-static oauth2_str_t digest_trim(oauth2_str_t s);
 static oauth2_rc_e digest_derive_all(oauth2_token_key_t *key,
     oauth2_str_t master);
 static oauth2_rc_e digest_hkdf(oauth2_str_t master, oauth2_str_t salt,
@@ -121,7 +120,7 @@ oauth2_token_key_init(oauth2_token_key_t *key, oauth2_str_t file_text)
         return OAUTH2_NOMEM;
     }
 
-    text = digest_trim(file_text);
+    text = oauth2_str_trim_lines(file_text);
     rc = (text.len == OAUTH2_SHA256_LEN * 2)
          ? oauth2_encode_parse_hex(pool, text, &master)
          : oauth2_encode_parse_base64url(pool, text, &master);
@@ -238,29 +237,6 @@ oauth2_seal_parse(oauth2_pool_t *pool, const u_char key[OAUTH2_SHA256_LEN],
     plain->len = size;
 
     return OAUTH2_OK;
-}
-
-
-/* A file ends with a newline. */
-static oauth2_str_t
-digest_trim(oauth2_str_t s)
-{
-    size_t  len;
-
-    do {
-        len = s.len;
-
-        while (s.len > 0 && (s.data[s.len - 1] == '\n'
-                             || s.data[s.len - 1] == '\r'))
-        {
-            s.len--;
-        }
-
-        s = oauth2_str_trim(s);
-
-    } while (s.len != len);
-
-    return s;
 }
 
 

@@ -9,12 +9,9 @@
 #include "json_scan.h"
 
 
-static oauth2_rc_e json_find_scan(oauth2_pool_t *pool, oauth2_str_t text,
-    oauth2_json_members_t *list);
-static const oauth2_json_member_t *json_find_member(
-    const oauth2_json_members_t *list, oauth2_str_t name);
 static oauth2_rc_e json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan,
     oauth2_str_t a, oauth2_str_t b, oauth2_str_t *merged);
+static const char *json_find_name(const oauth2_json_member_t *member);
 static void json_find_write(oauth2_json_t *j,
     const oauth2_json_member_t *member);
 
@@ -34,10 +31,10 @@ oauth2_json_find(oauth2_pool_t *pool, oauth2_str_t text, const char *name,
         return OAUTH2_NOMEM;
     }
 
-    rc = json_find_scan(scan, text, &list);
+    rc = oauth2_json_scan_rc(scan, text, &list);
 
     if (rc == OAUTH2_OK) {
-        member = json_find_member(&list, oauth2_str_of(name));
+        member = oauth2_json_member(&list, name);
         rc = (member == NULL || member->type == OAUTH2_JSON_NULL)
              ? OAUTH2_NONE : oauth2_pool_copy(pool, member->value, value);
     }
@@ -69,52 +66,22 @@ oauth2_json_merge(oauth2_pool_t *pool, oauth2_str_t a, oauth2_str_t b,
 
 
 static oauth2_rc_e
-json_find_scan(oauth2_pool_t *pool, oauth2_str_t text,
-    oauth2_json_members_t *list)
-{
-    oauth2_read_e  rc;
-
-    rc = oauth2_json_scan(pool, text, list);
-
-    if (rc == OAUTH2_READ_NOMEM) {
-        return OAUTH2_NOMEM;
-    }
-
-    return (rc == OAUTH2_READ_OK) ? OAUTH2_OK : OAUTH2_BAD;
-}
-
-
-static const oauth2_json_member_t *
-json_find_member(const oauth2_json_members_t *list, oauth2_str_t name)
-{
-    size_t  i;
-
-    for (i = 0; i < list->count; i++) {
-        if (oauth2_str_same(list->members[i].name, name)) {
-            return &list->members[i];
-        }
-    }
-
-    return NULL;
-}
-
-
-static oauth2_rc_e
 json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan, oauth2_str_t a,
     oauth2_str_t b, oauth2_str_t *merged)
 {
-    size_t                 i, max;
-    oauth2_rc_e            rc;
-    oauth2_json_t          j;
-    oauth2_json_members_t  left, right;
+    size_t                       i, max;
+    oauth2_rc_e                  rc;
+    oauth2_json_t                j;
+    oauth2_json_members_t        left, right;
+    const oauth2_json_member_t  *member;
 
-    rc = json_find_scan(scan, a, &left);
+    rc = oauth2_json_scan_rc(scan, a, &left);
 
     if (rc != OAUTH2_OK) {
         return rc;
     }
 
-    rc = json_find_scan(scan, b, &right);
+    rc = oauth2_json_scan_rc(scan, b, &right);
 
     if (rc != OAUTH2_OK) {
         return rc;
@@ -129,8 +96,10 @@ json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan, oauth2_str_t a,
     oauth2_json_open(&j, NULL);
 
     for (i = 0; i < left.count; i++) {
-        if (json_find_member(&right, left.members[i].name) == NULL) {
-            json_find_write(&j, &left.members[i]);
+        member = &left.members[i];
+
+        if (oauth2_json_member(&right, json_find_name(member)) == NULL) {
+            json_find_write(&j, member);
         }
     }
 
@@ -144,12 +113,20 @@ json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan, oauth2_str_t a,
 }
 
 
+/* Names have no NUL within and one behind. */
+static const char *
+json_find_name(const oauth2_json_member_t *member)
+{
+    return (const char *) member->name.data;
+}
+
+
 static void
 json_find_write(oauth2_json_t *j, const oauth2_json_member_t *member)
 {
     const char  *name;
 
-    name = (const char *) member->name.data;
+    name = json_find_name(member);
 
     switch (member->type) {
 

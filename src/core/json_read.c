@@ -77,20 +77,10 @@ json_read_field(oauth2_pool_t *pool, const oauth2_json_members_t *list,
     const oauth2_field_t *field, void *target,
     oauth2_complaint_t **complaints)
 {
-    size_t                       i;
     const char                  *detail;
-    oauth2_str_t                 name;
     const oauth2_json_member_t  *member;
 
-    member = NULL;
-    name = oauth2_str_of(field->name);
-
-    for (i = 0; i < list->count; i++) {
-        if (oauth2_str_same(list->members[i].name, name)) {
-            member = &list->members[i];
-            break;
-        }
-    }
+    member = oauth2_json_member(list, field->name);
 
     if (member == NULL || member->type == OAUTH2_JSON_NULL) {
         if (!(field->flags & OAUTH2_REQUIRED)) {

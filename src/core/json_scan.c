@@ -55,9 +55,6 @@ typedef struct {
 } scan_memory_t;
 
 
-static oauth2_read_e scan_check_text(oauth2_str_t text);
-static oauth2_read_e scan_check_escapes(oauth2_str_t text);
-static bool scan_parse_unit(oauth2_str_t text, size_t at, unsigned *unit);
 static oauth2_read_e scan_run(scan_t *s);
 
 static void *scan_malloc(void *ctx, size_t size);
@@ -95,7 +92,7 @@ oauth2_json_scan(oauth2_pool_t *pool, oauth2_str_t text,
     scan_memory_t      memory;
     yajl_alloc_funcs   funcs;
 
-    rc = scan_check_text(text);
+    rc = oauth2_json_check_text(text);
 
     if (rc != OAUTH2_READ_OK) {
         return rc;
@@ -130,118 +127,37 @@ oauth2_json_scan(oauth2_pool_t *pool, oauth2_str_t text,
 }
 
 
-static oauth2_read_e
-scan_check_text(oauth2_str_t text)
+oauth2_rc_e
+oauth2_json_scan_rc(oauth2_pool_t *pool, oauth2_str_t text,
+    oauth2_json_members_t *list)
 {
-    size_t  i;
+    oauth2_read_e  rc;
 
-    if (!oauth2_str_check_utf8(text, true)) {
-        return OAUTH2_READ_UTF8;
+    rc = oauth2_json_scan(pool, text, list);
+
+    if (rc == OAUTH2_READ_NOMEM) {
+        return OAUTH2_NOMEM;
     }
 
-    if (text.len == 0 || text.len > SIZE_MAX / 16
-        || oauth2_str_starts(text, oauth2_str("\xef\xbb\xbf")))
-    {
-        return OAUTH2_READ_SYNTAX;
-    }
-
-    /* RFC 8259 2: white space is these three and the space */
-    for (i = 0; i < text.len; i++) {
-        if (text.data[i] < 0x20 && text.data[i] != '\t'
-            && text.data[i] != '\n' && text.data[i] != '\r')
-        {
-            return OAUTH2_READ_SYNTAX;
-        }
-    }
-
-    return scan_check_escapes(text);
+    return (rc == OAUTH2_READ_OK) ? OAUTH2_OK : OAUTH2_BAD;
 }
 
 
-/*
- * \u0000 and lone surrogates.  A backslash occurs in strings only, else
- * yajl refuses the text, so that strings need not be told apart here.
- */
-static oauth2_read_e
-scan_check_escapes(oauth2_str_t text)
+const oauth2_json_member_t *
+oauth2_json_member(const oauth2_json_members_t *list, const char *name)
 {
-    size_t    i;
-    unsigned  unit, low;
+    size_t        i;
+    oauth2_str_t  s;
 
-    for (i = 0; i < text.len; i++) {
-        if (text.data[i] != '\\') {
-            continue;
+    s = oauth2_str_of(name);
+
+    for (i = 0; i < list->count; i++) {
+        if (oauth2_str_same(list->members[i].name, s)) {
+            return &list->members[i];
         }
-
-        i++;
-
-        if (i == text.len || text.data[i] != 'u') {
-            continue;
-        }
-
-        if (!scan_parse_unit(text, i - 1, &unit)) {
-            return OAUTH2_READ_SYNTAX;
-        }
-
-        i += 4;
-
-        if (unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff)) {
-            return OAUTH2_READ_UTF8;
-        }
-
-        if (unit < 0xd800 || unit > 0xdfff) {
-            continue;
-        }
-
-        if (!scan_parse_unit(text, i + 1, &low) || low < 0xdc00
-            || low > 0xdfff)
-        {
-            return OAUTH2_READ_UTF8;
-        }
-
-        i += 6;
     }
 
-    return OAUTH2_READ_OK;
-}
-
-
-/* The UTF-16 unit of the escape that begins at a place of the text. */
-static bool
-scan_parse_unit(oauth2_str_t text, size_t at, unsigned *unit)
-{
-    u_char    c;
-    size_t    i;
-    unsigned  n;
-
-    if (at >= text.len || text.len - at < 6 || text.data[at] != '\\'
-        || text.data[at + 1] != 'u')
-    {
-        return false;
-    }
-
-    n = 0;
-
-    for (i = at + 2; i < at + 6; i++) {
-        c = text.data[i];
-
-        if (c >= '0' && c <= '9') {
-            n = n * 16 + (unsigned) (c - '0');
-            continue;
-        }
-
-        c |= 0x20;
-
-        if (c < 'a' || c > 'f') {
-            return false;
-        }
-
-        n = n * 16 + (unsigned) (c - 'a') + 10;
-    }
-
-    *unit = n;
-
-    return true;
+    return NULL;
 }
 
 

@@ -44,4 +44,15 @@ typedef struct {
 OAUTH2_MUST_USE oauth2_read_e oauth2_json_scan(oauth2_pool_t *pool,
     oauth2_str_t text, oauth2_json_members_t *list);
 
+/* Its first part: UTF-8, byte order mark, white space, escapes. */
+OAUTH2_MUST_USE oauth2_read_e oauth2_json_check_text(oauth2_str_t text);
+
+/* The scan for those who need not tell how a text is bad. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_json_scan_rc(oauth2_pool_t *pool,
+    oauth2_str_t text, oauth2_json_members_t *list);
+
+/* The member of a name; NULL when there is none. */
+const oauth2_json_member_t *oauth2_json_member(
+    const oauth2_json_members_t *list, const char *name);
+
 #endif

@@ -15,7 +15,6 @@ static void json_write_close(oauth2_json_t *j, u_char bracket);
 static void json_write_string(oauth2_json_t *j, oauth2_str_t s);
 static void json_write_escaped(oauth2_json_t *j, u_char c);
 static void json_write_fail(oauth2_json_t *j);
-static oauth2_str_t json_write_trim(oauth2_str_t s);
 
 
 void
@@ -116,7 +115,7 @@ oauth2_json_members(oauth2_json_t *j, oauth2_str_t object)
 {
     oauth2_str_t  s;
 
-    s = json_write_trim(object);
+    s = oauth2_str_trim_lines(object);
 
     if (s.len < 2 || s.data[0] != '{' || s.data[s.len - 1] != '}') {
         json_write_fail(j);
@@ -125,7 +124,7 @@ oauth2_json_members(oauth2_json_t *j, oauth2_str_t object)
 
     s.data++;
     s.len -= 2;
-    s = json_write_trim(s);
+    s = oauth2_str_trim_lines(s);
 
     if (s.len > 0) {
         json_write_name(j, NULL);
@@ -275,21 +274,4 @@ json_write_fail(oauth2_json_t *j)
     if (j->buf.rc == OAUTH2_OK) {
         j->buf.rc = OAUTH2_BAD;
     }
-}
-
-
-/* The white space of RFC 8259. */
-static oauth2_str_t
-json_write_trim(oauth2_str_t s)
-{
-    while (s.len > 0 && s.data[0] <= ' ') {
-        s.data++;
-        s.len--;
-    }
-
-    while (s.len > 0 && s.data[s.len - 1] <= ' ') {
-        s.len--;
-    }
-
-    return s;
 }

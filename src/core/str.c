@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 
 
+static oauth2_str_t str_trim(oauth2_str_t s, const char *blanks);
 static u_char str_lower(u_char c);
 static size_t str_utf8_len(const u_char *p, const u_char *last);
 
@@ -149,18 +150,14 @@ oauth2_str_subset(oauth2_str_t a, oauth2_str_t list)
 oauth2_str_t
 oauth2_str_trim(oauth2_str_t s)
 {
-    while (s.len > 0 && (s.data[0] == ' ' || s.data[0] == '\t')) {
-        s.data++;
-        s.len--;
-    }
+    return str_trim(s, " \t");
+}
 
-    while (s.len > 0
-           && (s.data[s.len - 1] == ' ' || s.data[s.len - 1] == '\t'))
-    {
-        s.len--;
-    }
 
-    return s;
+oauth2_str_t
+oauth2_str_trim_lines(oauth2_str_t s)
+{
+    return str_trim(s, " \t\r\n");
 }
 
 
@@ -263,6 +260,26 @@ void
 oauth2_wipe(void *p, size_t size)
 {
     OPENSSL_cleanse(p, size);
+}
+
+
+static oauth2_str_t
+str_trim(oauth2_str_t s, const char *blanks)
+{
+    size_t  n;
+
+    n = strlen(blanks);
+
+    while (s.len > 0 && memchr(blanks, s.data[0], n) != NULL) {
+        s.data++;
+        s.len--;
+    }
+
+    while (s.len > 0 && memchr(blanks, s.data[s.len - 1], n) != NULL) {
+        s.len--;
+    }
+
+    return s;
 }
 
 

@@ -39,6 +39,9 @@ bool oauth2_str_subset(oauth2_str_t a, oauth2_str_t list);
 /* Removes ASCII space and tabs from both ends. */
 oauth2_str_t oauth2_str_trim(oauth2_str_t s);
 
+/* As above, and line ends too: files end with one, JSON is full of them. */
+oauth2_str_t oauth2_str_trim_lines(oauth2_str_t s);
+
 /*
  * Decimal digits only, no sign, no more than max.  OAUTH2_BAD otherwise,
  * and *value is untouched.
