@@ -109,24 +109,11 @@ fail_problem(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 static void
 fail_complaints(oauth2_json_t *j, oauth2_complaint_t *c)
 {
-    oauth2_rc_e   rc;
-    oauth2_buf_t  b;
-    oauth2_str_t  pointer;
-
     oauth2_json_open_array(j, "errors");
 
     for ( /* void */ ; c != NULL; c = c->next) {
-        oauth2_buf_init(&b, j->buf.pool, 256);
-        oauth2_buf_write_byte(&b, '/');
-        oauth2_buf_write_c(&b, c->field);
-
-        rc = oauth2_buf_done(&b, &pointer);
-        if (rc != OAUTH2_OK) {
-            continue;
-        }
-
         oauth2_json_open(j, NULL);
-        oauth2_json_str(j, "pointer", pointer);
+        oauth2_json_c(j, "pointer", c->field);
         oauth2_json_c(j, "detail", c->detail);
         oauth2_json_close(j);
     }

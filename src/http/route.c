@@ -23,8 +23,8 @@
 
 
 static ngx_int_t route_handler(ngx_http_request_t *r);
-static void route_start(ngx_http_request_t *r);
-static void route_run(ngx_http_oauth2_ctx_t *ctx);
+static void route_have_body(ngx_http_request_t *r);
+static void route_start(ngx_http_request_t *r, const oauth2_error_t *error);
 static oauth2_next_e route_enter_guard(oauth2_flow_t *f);
 static oauth2_next_e route_enter_endpoint(oauth2_flow_t *f);
 static oauth2_next_e route_refuse(oauth2_flow_t *f);
@@ -120,19 +120,24 @@ route_handler(ngx_http_request_t *r)
 {
     ngx_int_t                       rc;
     ngx_uint_t                      allowed;
+    const oauth2_error_t           *error;
     const ngx_http_oauth2_route_t  *route;
 
+    error = NULL;
     route = route_find(r, &allowed);
 
     if (r == r->main && route != NULL
-        && route->body != NGX_HTTP_OAUTH2_BODY_NO
-        && r->headers_in.content_length_n <= NGX_HTTP_OAUTH2_BODY_MAX)
+        && route->body != NGX_HTTP_OAUTH2_BODY_NO)
     {
-        r->request_body_in_single_buf = 1;
+        if (r->headers_in.content_length_n <= NGX_HTTP_OAUTH2_BODY_MAX) {
+            r->request_body_in_single_buf = 1;
 
-        rc = ngx_http_read_client_request_body(r, route_start);
+            rc = ngx_http_read_client_request_body(r, route_have_body);
 
-        return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+            return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+        }
+
+        error = &oauth2_err_too_large;
     }
 
     if (r == r->main) {
@@ -145,16 +150,23 @@ route_handler(ngx_http_request_t *r)
 
     r->main->count++;
 
-    route_start(r);
+    route_start(r, error);
 
     return NGX_DONE;
+}
+
+
+static void
+route_have_body(ngx_http_request_t *r)
+{
+    route_start(r, NULL);
 }
 
 
 /* Holds one count of the request, which the end of the flow gives back. */
 
 static void
-route_start(ngx_http_request_t *r)
+route_start(ngx_http_request_t *r, const oauth2_error_t *error)
 {
     ngx_uint_t                      allowed;
     ngx_http_oauth2_ctx_t          *ctx;
@@ -183,26 +195,15 @@ route_start(ngx_http_request_t *r)
         r->write_event_handler = ngx_http_request_empty_handler;
     }
 
-    if (route != NULL && route->body != NGX_HTTP_OAUTH2_BODY_NO
-        && r->headers_in.content_length_n > NGX_HTTP_OAUTH2_BODY_MAX)
-    {
-        ctx->error = &oauth2_err_too_large;
-
-    } else if (route == NULL) {
-        ctx->error = (allowed != 0) ? &oauth2_err_method
-                                    : &oauth2_err_not_found;
+    if (route == NULL) {
+        error = (allowed != 0) ? &oauth2_err_method : &oauth2_err_not_found;
         route_allow(ctx, allowed);
     }
 
-    route_run(ctx);
-}
+    ctx->error = error;
 
-
-static void
-route_run(ngx_http_oauth2_ctx_t *ctx)
-{
-    ngx_http_oauth2_flow_run(ctx, ctx->error != NULL ? refuse_steps
-                                                     : route_steps);
+    ngx_http_oauth2_flow_run(ctx, error != NULL ? refuse_steps
+                                                : route_steps);
 }
 
 
