@@ -164,6 +164,7 @@ conf_merge_worker(ngx_http_oauth2_loc_conf_t *prev,
 {
     if (conf->worker.upstream == NULL) {
         conf->worker = prev->worker;
+        conf->breaker = prev->breaker;
     }
 }
 

@@ -257,6 +257,11 @@ ngx_http_oauth2_set_worker(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    ocf->breaker = ngx_http_oauth2_breaker_add(cf, w->upstream);
+    if (ocf->breaker == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
     w->connect_timeout = timeout;
     w->send_timeout = timeout;
     w->read_timeout = timeout;

@@ -54,6 +54,8 @@ typedef struct {
     struct ngx_http_oauth2_drain_s  *drain;  /* of this process */
 } ngx_http_oauth2_outbox_t;
 
+typedef struct ngx_http_oauth2_breaker_s  ngx_http_oauth2_breaker_t;
+
 typedef struct {
     ngx_array_t  databases;         /* ngx_http_oauth2_database_t * */
     ngx_array_t  outboxes;          /* ngx_http_oauth2_outbox_t * */
@@ -88,6 +90,7 @@ typedef struct {
     ngx_flag_t                   register_reveal;
 
     ngx_http_upstream_conf_t     worker;
+    ngx_http_oauth2_breaker_t   *breaker;
 
     ngx_thread_pool_t           *hash_pool;
     ngx_thread_pool_t           *mail_pool;
@@ -259,6 +262,12 @@ void ngx_http_oauth2_query_abort(ngx_http_oauth2_call_t *call);
  */
 ngx_int_t ngx_http_oauth2_thread_start(ngx_thread_pool_t *pool,
     void (*work)(void *data), void (*done)(void *data), void *data);
+
+/* breaker.c: may the worker be asked, and it did not answer in time */
+ngx_http_oauth2_breaker_t *ngx_http_oauth2_breaker_add(ngx_conf_t *cf,
+    ngx_http_upstream_srv_conf_t *upstream);
+ngx_uint_t ngx_http_oauth2_breaker_closed(ngx_http_oauth2_breaker_t *b);
+void ngx_http_oauth2_breaker_open(ngx_http_oauth2_breaker_t *b);
 
 /* drain.c: sends what is due in an outbox */
 ngx_int_t ngx_http_oauth2_drain_init(ngx_http_oauth2_outbox_t *outbox,

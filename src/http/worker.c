@@ -87,7 +87,9 @@ oauth2_worker_ask(oauth2_flow_t *f, const char *path, oauth2_str_t body)
     ctx->worker_status = 0;
     ctx->worker_reply = oauth2_str("");
 
-    if (!oauth2_worker_configured(f)) {
+    if (!oauth2_worker_configured(f)
+        || !ngx_http_oauth2_breaker_closed(ctx->conf->breaker))
+    {
         return OAUTH2_NEXT;
     }
 
@@ -399,6 +401,10 @@ worker_ended(ngx_http_request_t *r, void *data, ngx_int_t rc)
 
     if (rc == NGX_OK && ctx->r != NULL) {
         worker_take_reply(r, call);
+    }
+
+    if (rc == NGX_HTTP_GATEWAY_TIME_OUT && ctx->r != NULL) {
+        ngx_http_oauth2_breaker_open(ctx->conf->breaker);
     }
 
     r->parent->write_event_handler = worker_resume;
