@@ -39,9 +39,7 @@ http {{
     access_log {folder}/access.log;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
+    {temp}
     default_type application/octet-stream;
     types {{
         text/html html;
@@ -52,6 +50,10 @@ http {{
 {http}
 }}
 """
+
+
+# The build with sanitizers leaves these modules out.
+TEMP = " ".join(f"{name}_temp_path {{folder}}/{name};" for name in ("fastcgi", "uwsgi", "scgi"))
 
 
 class Keys:
@@ -110,6 +112,7 @@ class Nginx(Process):
         self.binary = ASAN if flavour == "asan" else "/usr/sbin/nginx"
         self.frame = {
             "modules": "" if flavour == "asan" else f"load_module {MODULE};",
+            "temp": "" if flavour == "asan" else TEMP.format(folder=folder),
             "user": f"user {SERVICE_USER};" if IS_ROOT else "",
             "workers": workers, "folder": folder, "level": level, "main": main}
         self.http = http

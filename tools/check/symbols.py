@@ -8,7 +8,7 @@ import subprocess
 OWN = re.compile(r"(oauth2_|ngx_http_oauth2_)")
 # nginx's build writes these into each dynamic module
 NGINX = {"ngx_modules", "ngx_module_names", "ngx_module_order"}
-OBJECTS = ("build/nginx-debian/addon/**/*.o", "build/nginx-debian/objs/*_modules.o",
+OBJECTS = ("build/nginx-debian/addon/**/*.o", "build/nginx-debian/*_modules.o",
            "build/worker/**/*.o")
 LIBRARY = "build/module/ngx_http_oauth2_module.so"
 WORKER = "build/oauth2-worker"

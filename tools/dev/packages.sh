@@ -4,7 +4,7 @@
 # not have, in virtual environments under .run.
 
 runtime_packages=(
-    build-essential ca-certificates curl iproute2 procps openssl
+    build-essential pkg-config ca-certificates curl iproute2 procps openssl
     nginx nginx-dev
     postgresql postgresql-client libpq-dev
     libjwt-dev libyajl-dev libssl-dev libcurl4-openssl-dev libcrypt-dev
