@@ -59,10 +59,15 @@ static void pool_chunks_free(pool_chunk_t *chunk);
 static unsigned  pool_fail_at;
 
 
-void
+unsigned
 oauth2_pool_fail_at(unsigned n)
 {
+    unsigned  left;
+
+    left = pool_fail_at;
     pool_fail_at = n;
+
+    return left;
 }
 
 #endif

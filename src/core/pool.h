@@ -44,10 +44,11 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_pool_cleanup(oauth2_pool_t *pool,
 
 /*
  * For tests: lets the n-th allocation from now fail (1 is the next), 0
- * never.  Compiled in with OAUTH2_TEST only.
+ * never.  Answers what was left of the last n: 0 when it did fail.
+ * Compiled in with OAUTH2_TEST only.
  */
 #ifdef OAUTH2_TEST
-void oauth2_pool_fail_at(unsigned n);
+unsigned oauth2_pool_fail_at(unsigned n);
 #endif
 
 #endif

@@ -198,17 +198,13 @@ flow_go(oauth2_flow_t *f)
 static void
 flow_take_result(oauth2_flow_t *f)
 {
-    unsigned               repeat;
     const oauth2_error_t  *error;
 
     error = f->op->error;
-    repeat = f->repeat;
-
     f->op = NULL;
-    f->repeat = 0;
 
     if (error == NULL) {
-        f->frames[f->depth - 1] += repeat ? 0 : 1;
+        f->frames[f->depth - 1] += f->repeat ? 0 : 1;
         return;
     }
 
@@ -243,6 +239,7 @@ flow_step(oauth2_flow_t *f)
         return;
     }
 
+    f->repeat = 0;
     next = row->run(f);
 
     if (!f->ended) {
