@@ -147,3 +147,38 @@ def test_revocation_during_a_refresh(api, second, app):
     assert two["status"] == "revoked"
     assert none(api.token_find(one[0]["token"]))
     assert none(api.rotate(one[0]["refresh"], "demo")[1], "invalid")
+
+
+@pytest.fixture
+def loose(admin, user):
+    """Tokens of a user that hang on no session."""
+    sent = {"token": str(uuid.uuid4()), "refresh": secret()}
+    admin.execute(
+        "insert into oauth2.oauth2_access_tokens (id, refresh_token, family_id, client_id,"
+        " user_id, scope, refresh_scope, expires_at, refresh_token_expires_at) values"
+        " (%(token)s, %(refresh)s, %(token)s, 'demo', %(user)s, 'openid', 'openid',"
+        " now() + interval '1 hour', now() + interval '1 day')",
+        {**sent, "user": user["user_id"]})
+    return sent
+
+
+def test_without_a_session(api, loose):
+    sent, row = api.rotate(loose["refresh"], "demo")
+    assert (row["status"], row["session_id"], row["auth_time"]) == ("rotated", None, None)
+    assert api.token_find(sent["token"])["status"] == "active"
+    assert api.session_close(None, sent["refresh"], None) == {"status": "closed"}
+    assert none(api.token_find(sent["token"]))
+
+
+def test_twenty_at_once_without_a_session(api, loose):
+    done = api.crowd(20, lambda a, n: a.rotate(loose["refresh"], "demo"))
+    assert sorted(row["status"] for _, row in done) == ["reused"] * 19 + ["rotated"]
+
+
+def test_reset_during_a_refresh_without_a_session(api, second, user, loose):
+    _, token, _ = api.ask("set_password_reset_token", user["email"])
+    one, two = api.meanwhile(lambda a: a.rotate(loose["refresh"], "demo"), second,
+                             lambda a: a.confirm(token, user["password_hash"]))
+    assert (one[1]["status"], two["status"]) == ("rotated", "changed")
+    assert none(api.token_find(one[0]["token"]))
+    assert none(api.rotate(one[0]["refresh"], "demo")[1], "invalid")
