@@ -19,8 +19,9 @@ static const oauth2_error_t *client_parse_basic(oauth2_flow_t *f,
     oauth2_str_t header);
 static oauth2_rc_e client_parse_pair(oauth2_flow_t *f, oauth2_str_t text,
     oauth2_str_t *id, oauth2_str_t *secret);
-static oauth2_rc_e client_parse_part(oauth2_flow_t *f, oauth2_str_t text,
-    oauth2_str_t *part);
+static oauth2_str_t client_decode(oauth2_flow_t *f, oauth2_str_t text);
+static oauth2_rc_e client_check_secret(oauth2_flow_t *f,
+    oauth2_str_t stored, bool *same);
 static oauth2_next_e client_refuse(oauth2_flow_t *f);
 
 static const oauth2_field_t  client_fields[] = {
@@ -97,28 +98,24 @@ static oauth2_next_e
 client_authenticate(oauth2_flow_t *f)
 {
     bool              found, same;
-    oauth2_str_t      stored, digest;
+    oauth2_str_t      stored;
     oauth2_client_t  *client;
 
     client = oauth2_client(f);
     found = oauth2_row_is(f, "found");
     stored = oauth2_row(f, "client_secret");
+    client->is_public = found && stored.data == NULL;
 
-    if (oauth2_sha256_hex(oauth2_pool(f), client->secret, &digest)
-        != OAUTH2_OK)
-    {
+    if (stored.data == NULL) {
+        stored = CLIENT_DUMMY;
+    }
+
+    if (client_check_secret(f, stored, &same) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
-    client->is_public = found && stored.data == NULL;
-
     if (client->is_public) {
         same = client->secret.data == NULL;
-
-    } else {
-        same = oauth2_str_same_secret(digest, found ? stored
-                                                    : CLIENT_DUMMY);
-        same = same && client->secret.len > 0;
     }
 
     client->secret = oauth2_str_null;
@@ -183,17 +180,14 @@ client_parse_basic(oauth2_flow_t *f, oauth2_str_t header)
 }
 
 
-/* RFC 6749 2.3.1: both are form-encoded before they are joined. */
-
 static oauth2_rc_e
 client_parse_pair(oauth2_flow_t *f, oauth2_str_t text, oauth2_str_t *id,
     oauth2_str_t *secret)
 {
     u_char        *colon;
-    oauth2_rc_e    rc;
-    oauth2_str_t   first, second;
+    oauth2_str_t   first;
 
-    if (text.len == 0) {
+    if (text.len == 0 || !oauth2_str_check_utf8(text, false)) {
         return OAUTH2_BAD;
     }
 
@@ -205,36 +199,68 @@ client_parse_pair(oauth2_flow_t *f, oauth2_str_t text, oauth2_str_t *id,
 
     first.data = text.data;
     first.len = (size_t) (colon - text.data);
-    second.data = colon + 1;
-    second.len = text.len - first.len - 1;
+    secret->data = colon + 1;
+    secret->len = text.len - first.len - 1;
 
-    rc = client_parse_part(f, first, id);
+    *id = client_decode(f, first);
 
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    return client_parse_part(f, second, secret);
+    return OAUTH2_OK;
 }
 
 
-static oauth2_rc_e
-client_parse_part(oauth2_flow_t *f, oauth2_str_t text, oauth2_str_t *part)
+/* As it is, when it is not form-encoded text. */
+
+static oauth2_str_t
+client_decode(oauth2_flow_t *f, oauth2_str_t text)
 {
-    oauth2_rc_e   rc;
     oauth2_str_t  bytes;
 
-    rc = oauth2_encode_parse_uri(oauth2_pool(f), text, true, &bytes);
+    if (oauth2_encode_parse_uri(oauth2_pool(f), text, true, &bytes)
+        != OAUTH2_OK
+        || !oauth2_str_check_utf8(bytes, false))
+    {
+        return text;
+    }
+
+    return bytes;
+}
+
+
+/*
+ * In HTTP Basic the secret is form-encoded before it is joined to the id
+ * (RFC 6749 2.3.1), which many clients leave out: it may be either.
+ */
+
+static oauth2_rc_e
+client_check_secret(oauth2_flow_t *f, oauth2_str_t stored, bool *same)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  secret, decoded, digest;
+
+    *same = false;
+    secret = oauth2_client(f)->secret;
+    decoded = secret;
+
+    if (oauth2_header(f, "authorization").data != NULL) {
+        decoded = client_decode(f, secret);
+    }
+
+    rc = oauth2_sha256_hex(oauth2_pool(f), secret, &digest);
 
     if (rc != OAUTH2_OK) {
         return rc;
     }
 
-    if (!oauth2_str_check_utf8(bytes, false)) {
-        return OAUTH2_BAD;
+    *same = oauth2_str_same_secret(digest, stored);
+
+    rc = oauth2_sha256_hex(oauth2_pool(f), decoded, &digest);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
     }
 
-    *part = bytes;
+    *same = oauth2_str_same_secret(digest, stored) || *same;
+    *same = *same && secret.len > 0;
 
     return OAUTH2_OK;
 }

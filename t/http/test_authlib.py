@@ -7,8 +7,9 @@ import pytest
 from authlib.common.security import generate_token
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.integrations.base_client import OAuthError
-from authlib.jose import JsonWebKey, JsonWebToken
 from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 from lib.client import query_of
 from lib.database import CLIENT_ID, CLIENT_SECRET, PUBLIC_ID, REDIRECT_URI
@@ -50,15 +51,16 @@ def sign_in(server, user, app, metadata, nonce):
 
 def id_claims(server, metadata, tokens, app, nonce):
     """The ID token's claims, validated by the published keys."""
-    keys = JsonWebKey.import_key_set(server.http.get(metadata["jwks_uri"]).json())
-    supported = JsonWebToken(metadata["id_token_signing_alg_values_supported"])
-    claims = supported.decode(
-        tokens["id_token"], keys, claims_cls=CodeIDToken,
-        claims_options={"iss": {"essential": True, "value": metadata["issuer"]},
-                        "aud": {"essential": True, "value": app.client_id},
-                        "auth_time": {"essential": True}},
-        claims_params={"nonce": nonce, "client_id": app.client_id,
-                       "access_token": tokens["access_token"]})
+    keys = KeySet.import_key_set(server.http.get(metadata["jwks_uri"]).json())
+    token = jwt.decode(tokens["id_token"], keys,
+                       algorithms=metadata["id_token_signing_alg_values_supported"])
+    claims = CodeIDToken(
+        token.claims, token.header,
+        options={"iss": {"essential": True, "value": metadata["issuer"]},
+                 "aud": {"essential": True, "value": app.client_id},
+                 "auth_time": {"essential": True}},
+        params={"nonce": nonce, "client_id": app.client_id,
+                "access_token": tokens["access_token"]})
     claims.validate()
     return claims
 
@@ -88,17 +90,6 @@ def test_whole_flow(server, user, metadata, method):
     with pytest.raises(OAuthError) as caught:
         app.refresh_token(metadata["token_endpoint"], refresh_token=renewed["refresh_token"])
     assert caught.value.error == "invalid_grant"
-
-
-def test_denied(server, user, metadata):
-    app = application(metadata, "client_secret_basic")
-    url, state = app.create_authorization_url(
-        metadata["authorization_endpoint"], code_verifier=generate_token(48), prompt="consent")
-    answer = server.consent(user.http, user.http.get(url), "deny")
-    with pytest.raises(OAuthError) as caught:
-        app.fetch_token(metadata["token_endpoint"], state=state,
-                        authorization_response=answer.headers["location"])
-    assert caught.value.error == "access_denied"
 
 
 def test_another_verifier(server, user, metadata):

@@ -130,8 +130,9 @@ def test_login_and_back(server):
     assert server.redeem(code, pkce).status_code == 200
 
 
-def test_transaction_cannot_be_changed(server, user):
+def test_transaction_cannot_be_changed(server):
     """What comes along with ?transaction= is not looked at; a wrong id is a dead end."""
+    user = server.user(login=True)
     answer = server.authorize(user.http, Pkce(), scope="openid")
     transaction = query_of(answer.headers["location"])["transaction"]
     answer = user.http.get("/oauth/authorize", params={

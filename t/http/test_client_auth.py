@@ -36,6 +36,12 @@ def test_basic_is_form_encoded(server):
     assert post(server, headers=header).status_code == 200
 
 
+def test_basic_that_is_not_form_encoded(server):
+    """Which is what most clients send."""
+    server.database.add_client("plain", "50%off + more/=")
+    assert post(server, headers=basic("plain:50%off + more/=")).status_code == 200
+
+
 def test_body(server):
     form = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     assert post(server, form).status_code == 200
@@ -60,7 +66,7 @@ def test_never_in_the_query(server, query):
 
 
 @pytest.mark.parametrize("credentials", [
-    f"{CLIENT_ID}:wrong", f"{CLIENT_ID}:", f"nobody:{CLIENT_SECRET}", ":", "", "demo",
+    f"{CLIENT_ID}:wrong", f"{CLIENT_ID}:", f"nobody:{CLIENT_SECRET}", ":", "demo",
     f"{PUBLIC_ID}:{CLIENT_SECRET}", "%zz:x", b"\xff:\xff", "demo%00:x"])
 def test_wrong_by_basic(server, credentials):
     answer = post(server, headers=basic(credentials))

@@ -47,7 +47,7 @@ def test_bad_json(server, body):
 
 
 @pytest.mark.parametrize("text", [
-    '"x": NaN', '"x": 01', '"x": "a\tb"', '"x": "\\ud800"', '"x": "\\x41"', '"x": tru',
+    '"x": NaN', '"x": 01', '"x": "a\tb"', '"x": "\\x41"', '"x": tru',
     '"x": ' + "[" * 20 + "]" * 20, '"x": ' + '{"a":' * 20 + "1" + "}" * 20,
     '"x": ' + "[" * 5000])
 def test_bad_json_within(server, text):
@@ -62,7 +62,8 @@ def test_repeated_member(server, text):
 
 @pytest.mark.parametrize("body", [
     b'{"email": "\xff@y.example"}', b'{"email": "\xc0\xaf"}', b'{"\xfe": 1}',
-    b'{"email": "\xed\xa0\x80"}', b'{"email": "a\\u0000b"}', b'{"email": "a\x00b"}'])
+    b'{"email": "\xed\xa0\x80"}', b'{"email": "a\\u0000b"}', b'{"email": "a\x00b"}',
+    b'{"email": "\\ud800"}', b'{"\\udc00": 1}'])
 def test_no_utf8_and_nul(server, body):
     problem(send(server, body), 400, "invalid_utf8")
 

@@ -58,7 +58,7 @@ def test_nothing_there(server, token):
 
 
 def test_errors(server):
-    oauth_error(revoke(server), 400, "invalid_request")
+    oauth_error(revoke(server, token_type_hint="x"), 400, "invalid_request")
     oauth_error(revoke(server, token="a" * 8193), 400, "invalid_request")
     oauth_error(revoke(server, (CLIENT_ID, "wrong"), token="x"), 401, "invalid_client")
     oauth_error(revoke(server, None, token="x"), 401, "invalid_client")

@@ -121,7 +121,7 @@ def test_guesses(server, code):
 
 
 def test_parameters(server):
-    oauth_error(server.token(), 400, "invalid_request")
+    oauth_error(server.token(code="x"), 400, "invalid_request")
     oauth_error(server.token(grant_type="authorization_code"), 400, "invalid_request")
     oauth_error(server.token(grant_type="password", username="a", password="b"), 400,
                 "unsupported_grant_type")
