@@ -69,7 +69,8 @@ $(NGINX_BUILD)/Makefile: config Makefile $(IDENTITY)
 
 $(MODULE): $(NGINX_BUILD)/Makefile $(MODULE_SOURCES)
 	@mkdir -p $(@D)
-	+@cd $(NGINX_SRC) && $(MAKE) -f $(NGINX_BUILD)/Makefile modules
+	+@echo "compiling the module"; cd $(NGINX_SRC) && \
+	$(MAKE) -f $(NGINX_BUILD)/Makefile modules >$(NGINX_BUILD)/make.log
 	@cp $(NGINX_BUILD)/$(@F) $@.new && mv $@.new $@
 
 
@@ -111,7 +112,8 @@ $(ASAN_BUILD)/Makefile: $(ASAN_SRC)/.complete config Makefile $(IDENTITY)
 	@echo '$(ASAN_BUILD)/addon/%.o: CFLAGS += -fsanitize=undefined' >>$@
 
 $(NGINX_ASAN): $(ASAN_BUILD)/Makefile $(MODULE_SOURCES)
-	+@cd $(ASAN_SRC) && $(MAKE) -f $(ASAN_BUILD)/Makefile
+	+@echo "compiling nginx with sanitizers"; cd $(ASAN_SRC) && \
+	$(MAKE) -f $(ASAN_BUILD)/Makefile >$(ASAN_BUILD)/make.log
 	@touch $@
 
 

@@ -24,6 +24,8 @@ from lib.nginx import Keys, Nginx, server as server_text
 from lib.postgres import Cluster
 from lib.process import RUNNING, free_port, give, temporary_folder
 from lib.smtp import Folder, Smtp
+from lib.temporal import Temporal
+from lib.worker import Worker
 
 HERE = pathlib.Path(__file__).parent
 
@@ -145,6 +147,14 @@ def keys():
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def temporal(request):
+    """For tests that leave it as it is."""
+    made = Temporal()
+    yield made.start()
+    end(made, request.session)
+
+
 @pytest.fixture(scope="module")
 def smtp():
     made = Smtp()
@@ -181,13 +191,11 @@ class Server(Client):
 def start_server(request, database, keys, flavour, **options):
     """A Server by the arguments of lib.nginx.server(); it ends with end()."""
     port = free_port()
-    folder = temporary_folder("mail")
-    give(folder, 0o755)
-    mail = options.pop("mail", folder)
+    folder = give(temporary_folder("mail"), 0o755)
     settings = getattr(request.module, "SETTINGS", "")
     locations = getattr(request.module, "LOCATIONS", "")
-    text = server_text(port, database.app, keys, mail=mail, settings=settings,
-                       locations=locations, **options)
+    text = server_text(port, database.app, keys, settings=settings, locations=locations,
+                       **{"mail": folder, **options})
     process = Nginx(text, flavour=flavour).start()
     made = Server(process, database, Folder(folder), port)
     made.folder = folder
@@ -205,3 +213,17 @@ def server(request, database, keys, flavour):
     made = start_server(request, database, keys, flavour)
     yield made
     end_server(made, request)
+
+
+@pytest.fixture(scope="module")
+def full(request, database, keys, flavour, temporal, smtp):
+    """full.worker and full.smtp are the other ends; a test that stops one
+    starts it again."""
+    worker = Worker(database.app, temporal.address, smtp.url, key=str(keys.token),
+                    task_queue=f"queue-{database.name}", smtp_starttls="off").start()
+    made = start_server(request, database, keys, flavour, worker=worker.socket,
+                        mail=f"{smtp.url} starttls=off")
+    made.worker, made.smtp, made.temporal, made.mail = worker, smtp, temporal, smtp
+    yield made
+    end_server(made, request)
+    end(worker, request.session)

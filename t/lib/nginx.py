@@ -71,7 +71,7 @@ class Keys:
             give(path, 0o600)
 
 
-def server(port, conninfo, keys, *, worker=None, mail=None, issuer=None, pages=None,
+def server(port, conninfo, keys, *, worker=None, mail=None, issuer=None,
            settings="", locations=""):
     """The text of one server with the module on.  mail: a folder, or the
     arguments of oauth2_smtp.  settings come last and may repeat what is
@@ -86,6 +86,8 @@ def server(port, conninfo, keys, *, worker=None, mail=None, issuer=None, pages=N
         f"oauth2_signing_key {keys.signing};",
         f"oauth2_token_key {keys.token};",
         "oauth2_thread_pool oauth2;",
+        'oauth2_mail_from "Accounts <accounts@example.com>";',
+        "oauth2_password_cost 4;",
     ]
     if worker is not None:
         lines.append(f"oauth2_worker unix:{worker};")
@@ -93,8 +95,6 @@ def server(port, conninfo, keys, *, worker=None, mail=None, issuer=None, pages=N
         lines.append(f"oauth2_mail_folder {mail};")
     elif mail is not None:
         lines.append(f"oauth2_smtp {mail};")
-    if pages is not None:
-        lines.append(f"root {pages};")
     own = {line.split()[0] for line in settings.splitlines() if line.split()}
     lines = [line for line in lines if line.split()[0] not in own]
     inner = "\n".join(f"        {line}" for line in [*lines, settings, locations])

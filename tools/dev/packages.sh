@@ -26,9 +26,9 @@ need_packages() {
         fail "this machine has no dpkg: Debian 12 is what ./dev knows"
     while read -r package; do
         missing+=("$package")
-    done < <(printf '%s\n' "$@" | grep -vxF -f <(
+    done < <(comm -23 <(printf '%s\n' "$@" | sort -u) <(
         dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" \
-            2>/dev/null | sed -n 's/^ii *//p'))
+            2>/dev/null | sed -n 's/^ii *//p' | sort -u))
     [[ ${#missing[@]} -gt 0 ]] || return 0
 
     if [[ $EUID -ne 0 ]]; then

@@ -48,10 +48,11 @@ write_file() {
 
 # Fills a template: @NAME@ becomes a value.  fill <template> NAME=value...
 fill() {
-    local template=$1 pair script=()
+    local template=$1 pair value script=()
     shift
     for pair in "$@"; do
-        script+=(-e "s|@${pair%%=*}@|${pair#*=}|g")
+        value=$(printf %s "${pair#*=}" | sed 's/[\\|&]/\\&/g')
+        script+=(-e "s|@${pair%%=*}@|$value|g")
     done
     sed "${script[@]}" "$template"
 }
@@ -220,7 +221,12 @@ readable() {
 }
 
 
-# Mail: the seed's variables, or a folder.
+# Mail: the seed's variables, or a folder.  Port 587 means STARTTLS, 465 TLS
+# from the beginning; any other port is a server for trying things out.
+mail_from=${SMTP_FROM:-OAuth2 demo <oauth2@localhost>}
+smtp_starttls=off
+[[ ${SMTP_PORT:-587} != 587 ]] || smtp_starttls=on
+
 smtp_url() {
     local smtp_port=${SMTP_PORT:-587}
     case $smtp_port in
@@ -238,7 +244,7 @@ worker_mail() {
         return
     fi
     echo "smtp_url = $(smtp_url)"
-    [[ ${SMTP_PORT:-587} != 587 ]] || echo "smtp_starttls = on"
+    echo "smtp_starttls = $smtp_starttls"
     if [[ -n ${SMTP_USERNAME-} ]]; then
         printf %s "${SMTP_PASSWORD-}" |
             write_file "$password" "$service_user" 600
@@ -262,7 +268,7 @@ up_worker() {
     binary=$(readable "$worker_binary")
     { fill conf/worker.conf.in "RUN=$run" "TEMPORAL_PORT=$temporal_port" \
           "FRONTEND_URL=http://localhost:$frontend_port" \
-          "MAIL_FROM=${SMTP_FROM:-ngx_http_oauth2_module <oauth2@localhost>}"
+          "MAIL_FROM=$mail_from"
       worker_mail
     } | write_file "$conf" "$service_user" 600
     print=$(print_of "$binary" "$conf" "$run/keys/token.key")
@@ -291,7 +297,8 @@ nginx_conf() {
     pages=$(readable build/html)
     fill conf/dev.conf.in "RUN=$run" "USER=$user" "IPV6=$six" \
         "TOP=$top" "MODULE=$top/$module" "PAGES=$pages" "PORT=$port" \
-        "FRONTEND_PORT=$frontend_port" "MAIL=$(nginx_mail)"
+        "FRONTEND_PORT=$frontend_port" "MAIL_FROM=$mail_from" \
+        "MAIL=$(nginx_mail)"
 }
 
 
@@ -304,8 +311,7 @@ nginx_mail() {
     [[ -z ${SMTP_USERNAME-} ]] ||
         printf ' user=%s password_file=%s' "$SMTP_USERNAME" \
             "$run/keys/smtp_password"
-    [[ ${SMTP_PORT:-587} != 587 ]] || printf ' starttls'
-    echo ';'
+    echo " starttls=$smtp_starttls;"
 }
 
 
