@@ -375,6 +375,7 @@ services_up() {
     up_worker
     up_nginx
     trap - EXIT
+    echo "$port $frontend_port $temporal_port $ui_port" >"$run/ports"
     addresses
 }
 
@@ -401,8 +402,10 @@ services_down() {
 
 
 services_status() {
-    admin_conninfo="host=$run/socket user=postgres"
     local name pid health all=0
+    admin_conninfo="host=$run/socket user=postgres"
+    [[ ! -e $run/ports ]] ||
+        read -r port frontend_port temporal_port ui_port <"$run/ports"
     for name in "${services[@]}"; do
         if ! pid=$(running_pid "$name"); then
             health=stopped
