@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+#
+# The templates of mails become one header, build/mail_templates.h, which
+# src/mail/template.c includes: its folder is one to search (-I build).
+# Without make:
+#
+#     src/mail/embed build/mail_templates.h
+
+BUILD ?= build
+MAIL_GENERATED := $(BUILD)/mail_templates.h
+OAUTH2_CPPFLAGS += -I$(BUILD)
+
+.PHONY: mail
+
+mail: $(MAIL_GENERATED)
+
+$(MAIL_GENERATED): src/mail/embed $(wildcard src/mail/templates/*)
+	@mkdir -p $(@D)
+	@src/mail/embed $@
+
+$(BUILD)/unit/test_mail.o: UNIT_CFLAGS += -I$(BUILD)
+$(BUILD)/unit/test_mail.o: $(MAIL_GENERATED)
