@@ -259,31 +259,14 @@ static ngx_int_t
 guard_redirect(ngx_http_oauth2_ctx_t *ctx)
 {
     ngx_str_t            value;
-    oauth2_buf_t         b;
-    oauth2_str_t         uri, back;
     ngx_http_request_t  *r;
 
     r = ctx->r;
-    back = ngx_http_oauth2_own_str(r->unparsed_uri);
 
-    if (!oauth2_check_return_path(back)) {
-        back = oauth2_str("/");
-    }
-
-    oauth2_buf_init(&b, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
-    oauth2_buf_write(&b, ctx->conf->settings.frontend_url);
-    oauth2_buf_write_c(&b, "/login?next=");
-    oauth2_buf_write_uri(&b, back);
-
-    if (oauth2_buf_done(&b, &uri) != OAUTH2_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    value = ngx_http_oauth2_ngx_str(uri);
-
-    if (ngx_http_oauth2_add_header(r, (ngx_str_t) ngx_string("Location"),
-                                   value)
-        != NGX_OK
+    if (ngx_http_oauth2_login_url(r, ctx->conf, &value) != NGX_OK
+        || ngx_http_oauth2_add_header(r, (ngx_str_t) ngx_string("Location"),
+                                      value)
+           != NGX_OK
         || ngx_http_oauth2_add_header(r, (ngx_str_t)
                                       ngx_string("Cache-Control"),
                                       (ngx_str_t) ngx_string("no-store"))
@@ -293,6 +276,44 @@ guard_redirect(ngx_http_oauth2_ctx_t *ctx)
     }
 
     return NGX_HTTP_MOVED_TEMPORARILY;
+}
+
+
+ngx_int_t
+ngx_http_oauth2_login_url(ngx_http_request_t *r,
+    ngx_http_oauth2_loc_conf_t *ocf, ngx_str_t *url)
+{
+    u_char        *p;
+    size_t         len;
+    uintptr_t      escapes;
+    oauth2_str_t   front, back;
+
+    static const char  login[] = "/login?next=";
+
+    front = ocf->settings.frontend_url;
+    back = ngx_http_oauth2_own_str(r->unparsed_uri);
+
+    if (!oauth2_check_return_path(back)) {
+        back = oauth2_str("/");
+    }
+
+    escapes = ngx_escape_uri(NULL, back.data, back.len,
+                             NGX_ESCAPE_URI_COMPONENT);
+    len = front.len + sizeof(login) - 1 + back.len + 2 * escapes;
+
+    url->data = ngx_pnalloc(r->pool, len);
+    if (url->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(url->data, front.data, front.len);
+    p = ngx_cpymem(p, login, sizeof(login) - 1);
+
+    (void) ngx_escape_uri(p, back.data, back.len, NGX_ESCAPE_URI_COMPONENT);
+
+    url->len = len;
+
+    return NGX_OK;
 }
 
 

@@ -291,6 +291,10 @@ ngx_int_t ngx_http_oauth2_access_handler(ngx_http_request_t *r);
 void ngx_http_oauth2_guard_ended(ngx_http_oauth2_ctx_t *ctx,
     const oauth2_error_t *error);
 
+/* The login page with the way back; in the request's pool. */
+ngx_int_t ngx_http_oauth2_login_url(ngx_http_request_t *r,
+    ngx_http_oauth2_loc_conf_t *ocf, ngx_str_t *url);
+
 /* reply.c */
 ngx_int_t ngx_http_oauth2_send(ngx_http_oauth2_ctx_t *ctx);
 ngx_int_t ngx_http_oauth2_add_header(ngx_http_request_t *r, ngx_str_t name,

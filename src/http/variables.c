@@ -22,6 +22,8 @@ static ngx_int_t variable_claim(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t variable_no_cache(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t variable_login_url(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_http_oauth2_ctx_t *variable_ctx(ngx_http_request_t *r);
 static ngx_int_t variable_set(ngx_http_variable_value_t *v, oauth2_str_t s);
 
@@ -61,6 +63,9 @@ static ngx_http_variable_t  variables[] = {
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("oauth2_no_cache"), NULL, variable_no_cache, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("oauth2_login_url"), NULL, variable_login_url, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("oauth2_claim_"), NULL, variable_claim, 0,
@@ -233,6 +238,31 @@ variable_claim(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     }
 
     return variable_set(v, value);
+}
+
+
+/* For error_page beside auth_request: there before any guard has run. */
+
+static ngx_int_t
+variable_login_url(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ngx_str_t                    url;
+    ngx_http_oauth2_loc_conf_t  *ocf;
+
+    (void) data;
+
+    ocf = ngx_http_get_module_loc_conf(r, ngx_http_oauth2_module);
+
+    if (ocf->settings.frontend_url.len == 0) {
+        return variable_set(v, oauth2_str_null);
+    }
+
+    if (ngx_http_oauth2_login_url(r, ocf, &url) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return variable_set(v, ngx_http_oauth2_own_str(url));
 }
 
 
