@@ -29,6 +29,16 @@ SETTINGS = {
 }
 
 
+# Outlives a test run that dies without its fixtures' ends: reads until the
+# run's end of the pipe is closed, then ends the server and forgets its data.
+GUARD = """
+read -r line
+kill -QUIT "$1" 2>/dev/null
+while kill -0 "$1" 2>/dev/null; do sleep 0.1; done
+rm -rf "$2"
+"""
+
+
 def bindir():
     """Where the server's programs are: behind PATH, or where Debian keeps them."""
     initdb = shutil.which("initdb")
@@ -67,6 +77,7 @@ class Cluster:
         self.data = self.folder / "data"
         self.log = self.folder / "postgresql.log"
         self.process = None
+        self.guard = None
         self.template = None
 
     @property
@@ -92,6 +103,10 @@ class Cluster:
                 [self.bin / "postgres", "-D", self.data, "-k", self.folder, *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                 start_new_session=True, **self._as_owner())
+        self.guard = subprocess.Popen(
+            ["sh", "-c", GUARD, "guard", str(self.pid), self.folder],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
         self.wait()
         return self
 
@@ -122,10 +137,26 @@ class Cluster:
         """Ends it and keeps the data; SIGINT is a fast, SIGQUIT an immediate shutdown."""
         if self.process is None:
             return
+        self.guard.kill()
+        self.guard.communicate()
         if self.process.poll() is None:
             self.process.send_signal(sig)
             self.process.wait(30)
         self.process = None
+
+    def processes(self):
+        """The postmaster and its children."""
+        children = pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [self.pid, *map(int, children.split())]
+
+    def freeze(self):
+        """Stops every process of it where it stands."""
+        for pid in self.processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self):
+        for pid in self.processes():
+            os.kill(pid, signal.SIGCONT)
 
     def restart(self, sig=signal.SIGINT):
         self.stop(sig)

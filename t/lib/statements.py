@@ -78,7 +78,9 @@ class Api:
 
     def __init__(self, conninfo):
         self.conninfo = conninfo
-        self.connection = psycopg.connect(conninfo, autocommit=True, row_factory=dict_row)
+        # a test that waits for itself fails, rather than its whole run
+        self.connection = psycopg.connect(conninfo, autocommit=True, row_factory=dict_row,
+                                          options="-c lock_timeout=20s")
 
     def __enter__(self):
         return self
