@@ -192,10 +192,9 @@ def start_server(request, database, keys, flavour, **options):
     """A Server by the arguments of lib.nginx.server(); it ends with end()."""
     port = free_port()
     folder = give(temporary_folder("mail"), 0o755)
-    settings = getattr(request.module, "SETTINGS", "")
-    locations = getattr(request.module, "LOCATIONS", "")
-    text = server_text(port, database.app, keys, settings=settings, locations=locations,
-                       **{"mail": folder, **options})
+    defaults = {"settings": getattr(request.module, "SETTINGS", ""),
+                "locations": getattr(request.module, "LOCATIONS", ""), "mail": folder}
+    text = server_text(port, database.app, keys, **{**defaults, **options})
     process = Nginx(text, flavour=flavour).start()
     made = Server(process, database, Folder(folder), port)
     made.folder = folder
