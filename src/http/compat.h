@@ -12,6 +12,7 @@
 #include <ngx_event.h>
 #include <ngx_http.h>
 
+
 /* Since 1.23 headers of one name are a linked list. */
 static ngx_inline void
 ngx_http_oauth2_header_init(ngx_table_elt_t *h)

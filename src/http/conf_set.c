@@ -8,19 +8,10 @@
 #include "http.h"
 
 
-#define CONF_FILE_MAX  16384     /* bytes of a key or password file */
-
-
 static char *set_pool_value(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *ocf,
     ngx_str_t *value);
 static char *set_smtp_value(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *ocf,
     ngx_str_t *value);
-static oauth2_pool_t *set_memory(ngx_conf_t *cf);
-static void set_memory_release(void *data);
-static char *set_read_secret(ngx_conf_t *cf, oauth2_pool_t *pool,
-    ngx_str_t *name, oauth2_str_t *text);
-static char *set_check_secret(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_file_info_t *info);
 static ngx_uint_t set_named(ngx_str_t *value, const char *name,
     ngx_str_t *rest);
 
@@ -151,10 +142,11 @@ ngx_http_oauth2_set_signing_key(ngx_conf_t *cf, ngx_command_t *cmd,
     }
 
     value = cf->args->elts;
-    pool = set_memory(cf);
+    pool = ngx_http_oauth2_secret_memory(cf);
 
     if (pool == NULL
-        || set_read_secret(cf, pool, &value[1], &text) != NGX_CONF_OK)
+        || ngx_http_oauth2_secret_read(cf, pool, &value[1], &text)
+           != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -188,10 +180,11 @@ ngx_http_oauth2_set_token_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
-    pool = set_memory(cf);
+    pool = ngx_http_oauth2_secret_memory(cf);
 
     if (pool == NULL
-        || set_read_secret(cf, pool, &value[1], &text) != NGX_CONF_OK)
+        || ngx_http_oauth2_secret_read(cf, pool, &value[1], &text)
+           != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -386,10 +379,10 @@ set_smtp_value(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *ocf,
         return NGX_CONF_ERROR;
     }
 
-    pool = set_memory(cf);
+    pool = ngx_http_oauth2_secret_memory(cf);
 
     if (pool == NULL
-        || set_read_secret(cf, pool, &rest, &text) != NGX_CONF_OK
+        || ngx_http_oauth2_secret_read(cf, pool, &rest, &text) != NGX_CONF_OK
         || oauth2_pool_copy(pool, oauth2_str_trim(text), &text) != OAUTH2_OK)
     {
         return NGX_CONF_ERROR;
@@ -431,103 +424,6 @@ ngx_http_oauth2_set_clear_headers(ngx_conf_t *cf, ngx_command_t *cmd,
         }
 
         *name = value[i];
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-/* Memory that ends, wiped, with the configuration. */
-
-static oauth2_pool_t *
-set_memory(ngx_conf_t *cf)
-{
-    oauth2_pool_t       *pool;
-    ngx_pool_cleanup_t  *cln;
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    pool = oauth2_pool_create();
-
-    if (cln == NULL || pool == NULL) {
-        return NULL;
-    }
-
-    cln->handler = set_memory_release;
-    cln->data = pool;
-
-    return pool;
-}
-
-
-static void
-set_memory_release(void *data)
-{
-    oauth2_pool_release(data);
-}
-
-
-static char *
-set_read_secret(ngx_conf_t *cf, oauth2_pool_t *pool, ngx_str_t *name,
-    oauth2_str_t *text)
-{
-    ssize_t          n;
-    ngx_fd_t         fd;
-    ngx_file_info_t  info;
-
-    if (ngx_conf_full_name(cf->cycle, name, 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE || ngx_fd_info(fd, &info) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "cannot read \"%V\"", name);
-
-        if (fd != NGX_INVALID_FILE) {
-            (void) ngx_close_file(fd);
-        }
-
-        return NGX_CONF_ERROR;
-    }
-
-    if (set_check_secret(cf, name, &info) != NGX_CONF_OK) {
-        (void) ngx_close_file(fd);
-        return NGX_CONF_ERROR;
-    }
-
-    text->data = oauth2_pool_alloc(pool, CONF_FILE_MAX + 1);
-    n = (text->data == NULL) ? NGX_ERROR
-                             : ngx_read_fd(fd, text->data, CONF_FILE_MAX);
-
-    (void) ngx_close_file(fd);
-
-    if (n <= 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is empty or cannot be read", name);
-        return NGX_CONF_ERROR;
-    }
-
-    text->len = (size_t) n;
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-set_check_secret(ngx_conf_t *cf, ngx_str_t *name, ngx_file_info_t *info)
-{
-    if (ngx_is_dir(info) || ngx_file_size(info) > CONF_FILE_MAX) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is no file of a key", name);
-        return NGX_CONF_ERROR;
-    }
-
-    if (info->st_mode & (S_IROTH|S_IWOTH)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" can be read by everybody; run: chmod 600 "
-                           "%V", name, name);
-        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;

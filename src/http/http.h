@@ -242,6 +242,14 @@ char *ngx_http_oauth2_set_smtp(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_oauth2_set_clear_headers(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
+/*
+ * conf_secret.c: memory for secrets, and the text of a file (its name is
+ * made absolute).  NULL and NGX_CONF_ERROR after a line in the log.
+ */
+oauth2_pool_t *ngx_http_oauth2_secret_memory(ngx_conf_t *cf);
+char *ngx_http_oauth2_secret_read(ngx_conf_t *cf, oauth2_pool_t *pool,
+    ngx_str_t *name, oauth2_str_t *text);
+
 /* process.c: the life of a worker process */
 ngx_int_t ngx_http_oauth2_init_process(ngx_cycle_t *cycle);
 void ngx_http_oauth2_exit_process(ngx_cycle_t *cycle);

@@ -284,10 +284,6 @@ worker_process_status(ngx_http_request_t *r)
     u->headers_in.connection_close = (call->status.http_version
                                       < NGX_HTTP_VERSION_11);
 
-    if (u->state != NULL && u->state->status == 0) {
-        u->state->status = call->status.code;
-    }
-
     u->process_header = worker_process_header;
 
     return worker_process_header(r);
