@@ -165,6 +165,10 @@ request_take_body(ngx_http_oauth2_ctx_t *ctx)
     }
 
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        if (ngx_buf_size(cl->buf) == 0) {
+            continue;
+        }
+
         ngx_memcpy(body.data + body.len, cl->buf->pos,
                    ngx_buf_size(cl->buf));
         body.len += ngx_buf_size(cl->buf);
