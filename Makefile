@@ -128,7 +128,9 @@ NPM_DONE := html/node_modules/.installed
 pages: $(PAGES) ## the React pages: build/html
 
 $(NPM_DONE): html/package-lock.json
-	@cd html && npm ci --no-audit --no-fund --loglevel=error </dev/null
+	@echo "installing what the pages are built with"
+	@cd html && npm ci --no-audit --no-fund --no-update-notifier \
+	    --loglevel=error </dev/null >/dev/null
 	@touch $@
 
 $(PAGES): $(NPM_DONE) $(PAGES_SOURCES)
