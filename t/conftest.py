@@ -18,12 +18,11 @@ import shutil
 
 import pytest
 
-from lib.client import Client
-from lib.database import PUBLIC_ID, Database
-from lib.nginx import Keys, Nginx, server as server_text
+from lib.nginx import Keys, Nginx
 from lib.postgres import Cluster
-from lib.process import RUNNING, free_port, give, temporary_folder
-from lib.smtp import Folder, Smtp
+from lib.process import RUNNING, free_port, temporary_folder
+from lib.site import end, end_server, new_database, start_server
+from lib.smtp import Smtp
 from lib.temporal import Temporal
 from lib.worker import Worker
 
@@ -90,14 +89,6 @@ def nothing_bad():
     assert not bad, "\n".join(bad)
 
 
-def end(process, session):
-    """Ends a process of a fixture; nginx must have ended cleanly."""
-    process.stop()
-    bad = process.bad_lines() if isinstance(process, Nginx) else []
-    process.done(keep=getattr(session, "keep_logs", False) or bool(bad))
-    assert not bad, "\n".join(bad)
-
-
 # Processes
 
 @pytest.fixture(scope="session")
@@ -122,14 +113,6 @@ def own_postgres():
         yield cluster.start()
     finally:
         cluster.remove()
-
-
-def new_database(cluster):
-    database = Database(cluster)
-    database.add_client()
-    database.add_client(PUBLIC_ID, None, name="Public demo",
-                        grants=["authorization_code", "refresh_token"])
-    return database
 
 
 @pytest.fixture(scope="module")
@@ -177,35 +160,6 @@ def nginx(request, flavour):
         end(process, request.session)
 
 
-class Server(Client):
-    """A running nginx over a database, as the client of a test sees it."""
-
-    def __init__(self, nginx, database, mail, port, worker=None):
-        super().__init__(f"http://localhost:{port}", mail)
-        self.nginx = nginx
-        self.database = database
-        self.port = port
-        self.worker = worker
-
-
-def start_server(request, database, keys, flavour, **options):
-    """A Server by the arguments of lib.nginx.server(); it ends with end()."""
-    port = free_port()
-    folder = give(temporary_folder("mail"), 0o755)
-    defaults = {"settings": getattr(request.module, "SETTINGS", ""),
-                "locations": getattr(request.module, "LOCATIONS", ""), "mail": folder}
-    text = server_text(port, database.app, keys, **{**defaults, **options})
-    process = Nginx(text, flavour=flavour).start()
-    made = Server(process, database, Folder(folder), port)
-    made.folder = folder
-    return made
-
-
-def end_server(made, request):
-    end(made.nginx, request.session)
-    shutil.rmtree(made.folder, ignore_errors=True)
-
-
 @pytest.fixture(scope="module")
 def server(request, database, keys, flavour):
     """A file may set SETTINGS and LOCATIONS: directives of its server."""
@@ -218,9 +172,11 @@ def server(request, database, keys, flavour):
 def full(request, database, keys, flavour, temporal, smtp):
     """full.worker and full.smtp are the other ends; a test that stops one
     starts it again."""
+    port = free_port()
     worker = Worker(database.app, temporal.address, smtp.url, key=str(keys.token),
-                    task_queue=f"queue-{database.name}", smtp_starttls="off").start()
-    made = start_server(request, database, keys, flavour, worker=worker.socket,
+                    frontend_url=f"http://localhost:{port}", smtp_starttls="off",
+                    task_queue=f"queue-{database.name}").start()
+    made = start_server(request, database, keys, flavour, port, worker=worker.socket,
                         mail=f"{smtp.url} starttls=off")
     made.worker, made.smtp, made.temporal, made.mail = worker, smtp, temporal, smtp
     yield made
