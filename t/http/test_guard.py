@@ -7,10 +7,10 @@ import urllib.parse
 
 import pytest
 
-from conftest import end_server, start_server
 from lib.app import App, header
 from lib.client import bearer
 from lib.process import ROOT
+from lib.site import end_server, start_server
 
 IDENTITY = ["X-Auth-Request-User", "X_Auth_Request_User", "x-auth-request-user",
             "X-Forwarded-User", "X_FORWARDED_USER", "Remote-User", "REMOTE_USER",

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from conftest import end_server, new_database, start_server
 from lib.process import wait_for
+from lib.site import end_server, new_database, start_server
 
 LOCATIONS = "location /app/ { auth_oauth2 any; try_files /nothing =404; }"
 
