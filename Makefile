@@ -13,7 +13,8 @@ $(error the path of this checkout has a space in it, which nginx's configure \
 cannot take: move it)
 endif
 
-.PHONY: help all module worker pages mail unit fuzz-smoke nginx-asan check clean FORCE
+.PHONY: help all module worker pages mail unit fuzz-smoke nginx-asan faults \
+	check clean FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +31,13 @@ OAUTH2_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror \
 	-fstack-protector-strong -Wformat -Werror=format-security -fPIC
 OAUTH2_CPPFLAGS := -D_FORTIFY_SOURCE=2
 OAUTH2_LDFLAGS := -Wl,-z,relro -Wl,-z,now
+
+# The test build that can be stopped at points: make faults.
+ifeq ($(origin OAUTH2_FAULTS),command line)
+OAUTH2_CPPFLAGS += -DOAUTH2_FAULTS
+FAULT_SOURCES := t/faults/fault.c
+export OAUTH2_FAULTS
+endif
 
 # nginx's own headers leave parameters unused.
 NGINX_CFLAGS := $(OAUTH2_CPPFLAGS) $(OAUTH2_CFLAGS) -Wno-unused-parameter
@@ -53,7 +61,7 @@ $(IDENTITY): FORCE
 
 MODULE := $(BUILD)/module/ngx_http_oauth2_module.so
 MODULE_SOURCES := config $(wildcard *.c src/*/*.c src/*/*.h src/*/*.def) \
-	$(MAIL_GENERATED)
+	$(MAIL_GENERATED) $(FAULT_SOURCES)
 NGINX_BUILD := $(CURDIR)/$(BUILD)/nginx-debian
 
 module: $(MODULE) ## the dynamic module for Debian's nginx: build/module
@@ -115,6 +123,13 @@ $(NGINX_ASAN): $(ASAN_BUILD)/Makefile $(MODULE_SOURCES)
 	+@echo "compiling nginx with sanitizers"; cd $(ASAN_SRC) && \
 	$(MAKE) -f $(ASAN_BUILD)/Makefile >$(ASAN_BUILD)/make.log
 	@touch $@
+
+
+# The module and the worker once more, with points at which a test can stop
+# them (src/core/fault.h): for t/faults, and for nothing else.
+
+faults: $(MAIL_GENERATED) ## the test build of t/faults: build/faults
+	+@$(MAKE) BUILD=build/faults OAUTH2_FAULTS=yes module worker
 
 
 # The pages.  Where the system's Node is too old, ./dev has put another

@@ -4,6 +4,7 @@
  * Local activities: deriving a token in C, or one SQL function.
  */
 
+#include "../src/core/fault.h"
 #include "../src/core/json.h"
 #include "../src/core/str.h"
 #include "clock.h"
@@ -48,6 +49,7 @@ oauth2_local_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
     if (activity->kind != OAUTH2_ACTIVITY_SQL) {
         rc = local_token(worker, pool, activity, operation_id, input,
                          &result);
+        OAUTH2_FAULT("worker.after_token");
         done(rc, result, data);
         return;
     }
@@ -140,6 +142,8 @@ local_on_done(oauth2_db_query_t *q, oauth2_db_rc_e rc, void *data)
         local->done(OAUTH2_LOCAL_RETRY, result, local->data);
         return;
     }
+
+    OAUTH2_FAULT("worker.after_sql");
 
     if (local_result(local->pool, q, &result) != OAUTH2_OK) {
         local->done(OAUTH2_LOCAL_RETRY, oauth2_str_null, local->data);

@@ -7,6 +7,7 @@
  * mail is sent while another claims it.
  */
 
+#include "../src/core/fault.h"
 #include "../src/core/str.h"
 #include "clock.h"
 #include "mail_thread.h"
@@ -233,6 +234,8 @@ mail_mark(mail_t *mail)
     send = &mail->send;
     worker = mail->job->worker;
     mail_log(mail);
+
+    OAUTH2_FAULT("worker.before_mark");
 
     params[0] = mail->row.id;
     params[1] = oauth2_str_of(worker->instance);

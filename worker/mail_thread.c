@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "../src/core/fault.h"
 #include "mail_thread.h"
 
 struct oauth2_threads_s {
@@ -174,8 +175,12 @@ threads_run(void *data)
             return NULL;
         }
 
+        OAUTH2_FAULT("worker.before_mail");
+
         send->rc = oauth2_mail_send(send->conf, send->row, send->message,
                                     send->reason);
+
+        OAUTH2_FAULT("worker.after_mail");
 
         (void) pthread_mutex_lock(&threads->lock);
         send->next = threads->finished;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "../src/core/encode.h"
+#include "../src/core/fault.h"
 #include "../src/core/json.h"
 #include "../src/core/str.h"
 #include "clock.h"
@@ -171,6 +172,8 @@ operation_run(operation_t *op)
     op->waiter.tell = operation_on_outcome;
     op->waiter.data = op;
     oauth2_waiters_add(worker, &op->waiter);
+
+    OAUTH2_FAULT("worker.before_start");
 
     /* the answer may come after ours: the call has a reference of its own */
     oauth2_pool_keep(op->pool);
@@ -464,6 +467,8 @@ operation_end(operation_t *op, unsigned status, oauth2_str_t json)
         event_free(op->patience);
         op->patience = NULL;
     }
+
+    OAUTH2_FAULT("worker.before_answer");
 
     op->done(status, json, op->data);
     oauth2_pool_release(pool);

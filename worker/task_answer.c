@@ -4,6 +4,7 @@
  * Answers to workflow tasks and queries.
  */
 
+#include "../src/core/fault.h"
 #include "../src/core/json.h"
 #include "../src/core/str.h"
 #include "clock.h"
@@ -66,6 +67,8 @@ oauth2_task_complete(oauth2_wtask_t *wtask)
     request->commands = wtask->decide.commands;
     request->n_commands = wtask->decide.n_commands;
     request->return_new_workflow_task = !worker->draining;
+
+    OAUTH2_FAULT("worker.before_complete");
 
     task_send(wtask, OAUTH2_RPC_WORKFLOW_COMPLETED, request);
 }

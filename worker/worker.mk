@@ -12,7 +12,7 @@ WORKER_CPPFLAGS = $(OAUTH2_CPPFLAGS) -I$(WORKER_DIR) \
 WORKER_SOURCES := $(wildcard worker/*.c src/flow/operation.c src/db/*.c \
 	src/mail/*.c) \
 	$(filter-out src/core/jwt% src/core/password.c src/core/form.c, \
-	    $(wildcard src/core/*.c))
+	    $(wildcard src/core/*.c)) $(FAULT_SOURCES)
 WORKER_OBJECTS = $(patsubst %.c,$(WORKER_DIR)/%.o,$(WORKER_SOURCES)) \
 	$(patsubst %.c,$(WORKER_DIR)/%.o,$(filter %.c,$(MAIL_GENERATED))) \
 	$(WORKER_DIR)/temporal.pb-c.o

@@ -17,6 +17,7 @@
 #include "../core/digest.h"
 #include "../core/encode.h"
 #include "../core/error.h"
+#include "../core/fault.h"
 #include "../core/field.h"
 #include "../core/json.h"
 #include "../core/jwt.h"

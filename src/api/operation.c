@@ -142,6 +142,8 @@ operation_ask(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
+    OAUTH2_FAULT("nginx.before_handover");
+
     return oauth2_worker_ask(f, (const char *) path.data, body);
 }
 
@@ -168,6 +170,8 @@ operation_answer(oauth2_flow_t *f)
     {
         outcome = oauth2_outcome(f);
         *outcome = answer;
+
+        OAUTH2_FAULT("nginx.after_answer");
     }
 
     return OAUTH2_NEXT;
@@ -187,6 +191,7 @@ operation_direct(oauth2_flow_t *f)
     rc = OAUTH2_OK;
 
     if (state->activity != NULL) {
+        OAUTH2_FAULT("nginx.after_direct_sql");
         rc = operation_took(f, state);
         state->activity++;
 
@@ -230,6 +235,8 @@ operation_direct(oauth2_flow_t *f)
 static oauth2_next_e
 operation_end(oauth2_flow_t *f)
 {
+    OAUTH2_FAULT("nginx.before_reply");
+
     if (oauth2_str_same(oauth2_outcome(f)->status,
                         oauth2_str("key_reused")))
     {

@@ -307,6 +307,7 @@ drain_mark(oauth2_flow_t *f)
     params[1] = d->name;
 
     if (m->rc == OAUTH2_MAIL_SENT) {
+        OAUTH2_FAULT("nginx.before_mark");
         return ngx_http_oauth2_query(f, d->outbox->database->db,
                                      OAUTH2_STMT_outbox_sent, params, 2,
                                      &m->call);
