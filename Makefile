@@ -13,7 +13,7 @@ $(error the path of this checkout has a space in it, which nginx's configure \
 cannot take: move it)
 endif
 
-.PHONY: help all module worker pages mail unit fuzz-smoke nginx-asan faults \
+.PHONY: help all module worker pages pages-test mail unit fuzz-smoke nginx-asan faults \
 	check clean FORCE
 
 help: ## this list
@@ -152,6 +152,9 @@ $(PAGES): $(NPM_DONE) $(PAGES_SOURCES)
 	@cd html && npm run --silent build -- --outDir ../$(BUILD)/html \
 	    --emptyOutDir --logLevel warn
 	@touch $@
+
+pages-test: $(NPM_DONE) ## the unit tests of the pages
+	@cd html && npm test --silent </dev/null
 
 
 # Each of these parts has a makefile of its own, with its own targets.

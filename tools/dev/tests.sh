@@ -31,6 +31,7 @@ run_tests() {
         stage check make check
         stage unit make unit
         stage fuzz-smoke make fuzz-smoke
+        stage pages-test make pages-test
         set -- --flavour=both
     fi
     jobs=$(nproc)
