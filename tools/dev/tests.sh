@@ -25,6 +25,7 @@ run_tests() {
     make_venv "$run/venv-test" t/requirements.txt
     build all
     [[ $# -gt 0 && "$*" != *--flavour* ]] || build nginx-asan
+    [[ $# -gt 0 && "$*" != *faults* ]] || build faults
 
     export OAUTH2_FAILED_STAGES=
     if [[ $# -eq 0 ]]; then
