@@ -47,7 +47,12 @@ main(int argc, char **argv)
     path = NULL;
     test = false;
 
-    while ((option = getopt(argc, argv, "c:tv")) != -1) {
+    for ( ;; ) {
+        option = getopt(argc, argv, "c:tv");
+        if (option == -1) {
+            break;
+        }
+
         switch (option) {
         case 'c':
             path = optarg;
