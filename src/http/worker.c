@@ -157,6 +157,9 @@ worker_start(ngx_http_request_t *r)
 
     call = ngx_http_get_module_ctx(r, ngx_http_oauth2_module);
 
+    /* the client's connection becoming writable must not ask again */
+    r->write_event_handler = ngx_http_request_empty_handler;
+
     r->method = (call->body.data == NULL) ? NGX_HTTP_GET : NGX_HTTP_POST;
 
     if (worker_upstream(r, &call->ctx->conf->worker) != NGX_OK) {
