@@ -39,5 +39,5 @@ run_tests() {
     jobs=$((jobs < 2 ? 2 : jobs > 4 ? 4 : jobs))
     export OAUTH2_TEMPORAL=$run/venv/bin/temporal
     export PATH=$run/venv/bin:$PATH
-    "$run/venv-test/bin/python" -m pytest -n "$jobs" "$@" </dev/null
+    exec "$run/venv-test/bin/python" -m pytest -n "$jobs" "$@" </dev/null
 }
