@@ -69,8 +69,8 @@ base64_refused(oauth2_pool_t *pool)
     oauth2_str_t  s;
 
     static const char *const  bad_url[] = {
-        "A", "Zg==", "Zh", "Zo", "Zm9", "Zm-", "Zm9vY", "+/+/", "Zm 9", "Zm9v\n", "Zm9\xff",
-        "=", "Zg="
+        "A", "Zg==", "Zh", "Zo", "Zm9", "Zm-", "Zm9vY", "+/+/", "Zm 9",
+        "Zm9v\n", "Zm9\xff", "=", "Zg="
     };
     static const char *const  bad[] = {
         "Zg", "Zg=", "Zh==", "Zm9=", "====", "A===", "Z===", "-_-_", "Zm9v\n",
