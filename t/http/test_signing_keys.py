@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""oauth2_signing_key: HS256, RS256 and ES256, and no token by any other way
+(RFC 8725 3.1: the key decides the algorithm, never the token)."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+
+import pytest
+
+from lib.client import bearer
+from lib.process import give, temporary_folder
+from lib.site import end_server, start_server
+
+RSA = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
+EC = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def part(token, number):
+    text = token.split(".")[number]
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
+def openssl(*arguments):
+    return subprocess.run(["openssl", *arguments], check=True, capture_output=True).stdout
+
+
+def forged(token, secret, **header):
+    """The claims of a token under another header, with an HMAC."""
+    start = b64(json.dumps({**part(token, 0), **header}).encode()) + "." + token.split(".")[1]
+    return start + "." + b64(hmac.new(secret, start.encode(), hashlib.sha256).digest())
+
+
+@pytest.fixture(scope="module", params=["HS256", "RS256", "ES256"])
+def signed(request, database, keys, flavour):
+    folder = temporary_folder("keys")
+    path = folder / "signing.key"
+    if request.param == "HS256":
+        path.write_text(os.urandom(36).hex() + "\n")
+    else:
+        openssl(*(RSA if request.param == "RS256" else EC), "-out", str(path))
+    give(path, 0o600)
+    made = start_server(request, database, keys, flavour,
+                        settings=f"oauth2_signing_key {path};\noauth2_password_cost 4;")
+    made.alg, made.key = request.param, path
+    yield made
+    end_server(made, request)
+
+
+@pytest.fixture(scope="module")
+def token(signed):
+    return signed.user(login=True).tokens["access_token"]
+
+
+def test_token_is_accepted(signed, token):
+    assert part(token, 0)["alg"] == signed.alg
+    assert part(token, 0)["typ"] == "at+jwt"
+    assert signed.me(token).status_code == 200
+    assert signed.userinfo(token).status_code == 200
+
+
+def test_metadata_say_so(signed, token):
+    found = signed.get("/.well-known/openid-configuration").json()
+    assert found["id_token_signing_alg_values_supported"] == [signed.alg]
+    keys = signed.get("/oauth/jwks").json()["keys"]
+    if signed.alg == "HS256":
+        assert keys == []       # a secret is not for everybody
+        return
+    assert [(k["alg"], k["kid"]) for k in keys] == [(signed.alg, part(token, 0)["kid"])]
+    assert not {"d", "p", "q", "k"} & set(keys[0])
+
+
+@pytest.mark.parametrize("header", [
+    {"alg": "none"}, {"alg": "NONE"}, {"alg": "HS256"}, {"alg": "HS512"}, {"alg": "RS256"},
+    {"alg": "ES256"}, {"alg": ""}, {"kid": "../../etc/passwd"}, {"typ": "JWT"},
+    {"crit": ["exp"]}, {"b64": False}, {"jku": "https://evil.example/jwks"}])
+def test_forged_token_is_refused(signed, token, header):
+    """With what anybody knows as the secret: nothing, and the public key."""
+    secrets = [b"", b"secret"]
+    if signed.alg != "HS256":
+        public = openssl("pkey", "-in", str(signed.key), "-pubout")
+        secrets += [public, public.strip()]
+    for secret in secrets:
+        bad = forged(token, secret, **header)
+        for attempt in (bad, bad.rsplit(".", 1)[0] + ".", bad.rsplit(".", 1)[0]):
+            answer = signed.browser().get("/users/me", headers=bearer(attempt))
+            assert answer.status_code == 401, (header, answer.text)
+
+
+def test_changed_token_is_refused(signed, token):
+    head, claims, signature = token.split(".")
+    more = {**part(token, 1), "scope": "admin"}
+    for bad in (f"{head}.{b64(json.dumps(more).encode())}.{signature}",
+                f"{head}.{claims}.{signature[::-1]}", f"{head}.{claims}.{'A' * len(signature)}"):
+        assert signed.me(bad).status_code == 401
