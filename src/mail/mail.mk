@@ -14,8 +14,10 @@ OAUTH2_CPPFLAGS += -I$(BUILD)
 
 mail: $(MAIL_GENERATED)
 
+# nginx's makefile does not know that template.c reads the header.
 $(MAIL_GENERATED): src/mail/embed $(wildcard src/mail/templates/*)
 	@mkdir -p $(@D)
+	@rm -f $(BUILD)/nginx-*/addon/mail/template.o
 	@src/mail/embed $@
 
 $(BUILD)/unit/test_mail.o: UNIT_CFLAGS += -I$(BUILD)

@@ -15,13 +15,14 @@
 #include "parts.h"
 
 #define MIME_LINE      76
-#define MIME_WORD      45    /* bytes: 60 of base64, 72 with the frame */
+#define MIME_WORD      42    /* bytes: 68 as a word, 74 behind "From: " */
 #define MIME_ID_MAX    200
 #define MIME_NAME_MAX  512
 
 
 static bool mime_address_check(oauth2_str_t address);
 static bool mime_is_ascii(oauth2_str_t s);
+static bool mime_is_quotable(oauth2_str_t name);
 static void mime_write_quoted_string(oauth2_buf_t *b, oauth2_str_t s);
 static void mime_write_words(oauth2_buf_t *b, oauth2_str_t s);
 static void mime_write_base64(oauth2_buf_t *b, oauth2_str_t s);
@@ -142,7 +143,7 @@ oauth2_mail_address_write(oauth2_buf_t *b, oauth2_str_t name,
         return;
     }
 
-    if (mime_is_ascii(name) && name.len <= MIME_LINE / 2) {
+    if (mime_is_quotable(name)) {
         mime_write_quoted_string(b, name);
 
     } else {
@@ -151,8 +152,8 @@ oauth2_mail_address_write(oauth2_buf_t *b, oauth2_str_t name,
 
     short_enough = name.len <= MIME_LINE / 4 && address.len <= MIME_LINE / 4;
 
-    oauth2_buf_write_c(b, short_enough && mime_is_ascii(name) ? " <"
-                                                               : "\r\n <");
+    oauth2_buf_write_c(b, short_enough && mime_is_quotable(name)
+                          ? " <" : "\r\n <");
     oauth2_buf_write(b, address);
     oauth2_buf_write_byte(b, '>');
 }
@@ -170,6 +171,23 @@ mime_is_ascii(oauth2_str_t s)
     }
 
     return true;
+}
+
+
+/* Many readers decode what looks like an encoded word within quotes, too,
+ * and would show what message_is_bait() could not see. */
+static bool
+mime_is_quotable(oauth2_str_t name)
+{
+    size_t  i;
+
+    for (i = 1; i < name.len; i++) {
+        if (name.data[i - 1] == '=' && name.data[i] == '?') {
+            return false;
+        }
+    }
+
+    return name.len <= MIME_LINE / 2 && mime_is_ascii(name);
 }
 
 
