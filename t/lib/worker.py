@@ -140,7 +140,7 @@ class Worker(Process):
         """The operation as the module hands it over."""
         data = {
             "email": email,
-            "first_name": "Ada",
+            "first_name": "Lovelace-Ada",
             "password_hash": "$2b$04$" + secrets.token_hex(27)[:53],
             "token_lifetime": 3600,
             "reveal": True,

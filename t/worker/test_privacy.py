@@ -2,14 +2,15 @@
 """No address, name, hash, digest or token in any history or memo, and none
 in the log (design, section 4: payloads are sealed)."""
 
-from lib.codec import converter
-from lib.process import wait_for
-from lib.worker import KEY
-from temporalio.api.common.v1 import Payload
-
 import asyncio
 import base64
 import json
+
+from temporalio.api.common.v1 import Payload
+
+from lib.codec import converter
+from lib.process import wait_for
+from lib.worker import KEY
 
 
 def test_histories_hold_nothing_personal(worker, temporal, database, mail):
@@ -19,7 +20,7 @@ def test_histories_hold_nothing_personal(worker, temporal, database, mail):
     mail.wait_message("privacy@example.com")
 
     user = database.rows("select * from oauth2.users where email = 'privacy@example.com'")[0]
-    secrets = ["privacy@example.com", "privacy", "Ada", user["hashed_password"], "$2b$",
+    secrets = ["privacy@example.com", "privacy@", "Lovelace-Ada", user["hashed_password"], "$2b$",
                user["email_verification_token"], str(user["id"]), "request-4711"]
     describe = temporal.run("workflow", "describe", "-w", answer.workflow_id, "-o", "json").stdout
     text = temporal.history_text(answer.workflow_id) + describe
