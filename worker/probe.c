@@ -91,6 +91,10 @@ oauth2_probe_connected(oauth2_probe_t *probe, bool up)
     probe->up = false;
 
     if (up) {
+        /* what failed was the old one's */
+        probe->failures = 0;
+        probe->hold = 0;
+        probe->hold_until = 0;
         probe_run(probe);
     }
 
@@ -121,13 +125,16 @@ oauth2_probe_check(oauth2_probe_t *probe)
 }
 
 
+/* Away for as long as nobody may try: an idle worker does not stay away. */
 const char *
 oauth2_probe_state(const oauth2_probe_t *probe)
 {
     const char  *reason;
 
     reason = probe_reason(probe);
-    if (reason == NULL && probe->hold_until != 0) {
+
+    /* afterwards one may try, so that nobody need ask for it to close */
+    if (reason == NULL && oauth2_clock_ms() < probe->hold_until) {
         reason = "temporal does not start workflows";
     }
 
