@@ -19,6 +19,13 @@ stage() {
 run_tests() {
     local jobs
 
+    # the whole matrix; all other runs take the part of it marked smoke
+    if [[ ${1:-} == faults ]]; then
+        shift
+        set -- t/faults "$@"
+        export OAUTH2_FAULT_MATRIX=all
+    fi
+
     need_packages "${runtime_packages[@]}" "${test_packages[@]}"
     prepare_state
     need_venv

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+"""reset, with each process killed or frozen at each moment (design, section 4)."""
+
+import pytest
+
+from fault_matrix import cells, check_end, run
+
+
+@pytest.mark.parametrize("cell", cells("reset"))
+def test_cell(system, cell, record_property):
+    run(system, cell, record_property)
+
+
+@pytest.mark.smoke
+def test_in_the_end(system):
+    check_end(system)
