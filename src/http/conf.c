@@ -13,6 +13,8 @@
 
 static char *conf_need(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf);
 static char *conf_check(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf);
+static char *conf_check_smtp(ngx_conf_t *cf,
+    ngx_http_oauth2_loc_conf_t *conf);
 static char *conf_check_issuer(ngx_conf_t *cf, ngx_str_t *issuer);
 static char *conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf);
 static void conf_settings(ngx_http_oauth2_loc_conf_t *conf);
@@ -249,10 +251,38 @@ conf_check(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (conf->smtp_url.len != 0 && conf->mail_from.len == 0) {
+    return conf_check_smtp(cf, conf);
+}
+
+
+static char *
+conf_check_smtp(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
+{
+    oauth2_str_t  url;
+
+    if (conf->smtp_url.len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    if (conf->mail_from.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "oauth2_smtp needs a sender; write "
                            "oauth2_mail_from no-reply@example.com;");
+        return NGX_CONF_ERROR;
+    }
+
+    url = ngx_http_oauth2_own_str(conf->smtp_url);
+
+    if (conf->smtp_user.len != 0 && !conf->smtp_starttls
+        && oauth2_str_starts(url, oauth2_str("smtp://"))
+        && !oauth2_str_starts(url, oauth2_str("smtp://127.0.0.1"))
+        && !oauth2_str_starts(url, oauth2_str("smtp://localhost"))
+        && !oauth2_str_starts(url, oauth2_str("smtp://[::1]")))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" would get the password in clear; leave "
+                           "starttls=off out, or write smtps://",
+                           &conf->smtp_url);
         return NGX_CONF_ERROR;
     }
 

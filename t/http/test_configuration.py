@@ -53,6 +53,8 @@ def test_missing_directive_is_named(check, directive):
     ("oauth2_smtp mail.example.com;", "write oauth2_smtp smtp://mail.example.com:587"),
     ("oauth2_smtp smtp://mail.example.com; oauth2_mail_from \"\";", "write oauth2_mail_from"),
     ("oauth2_smtp smtp://m.example.com tls=on; oauth2_mail_from a@b.org;", "is not understood"),
+    ("oauth2_smtp smtp://m.example.com user=me starttls=off; oauth2_mail_from a@b.org;",
+     "would get the password in clear"),
     ("oauth2_worker unix:/run/w.sock wait=1s;", "write oauth2_worker unix:/run/w.sock"),
     ("auth_oauth2 maybe;", "invalid value \"maybe\""),
     ("auth_oauth2_unauthorized 403;", "invalid value \"403\""),
