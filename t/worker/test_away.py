@@ -5,6 +5,7 @@ import time
 import uuid
 
 from lib.database import Database
+from lib.database import Database
 from lib.process import wait_for
 
 
