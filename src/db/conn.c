@@ -20,7 +20,6 @@ static bool conn_ask(oauth2_db_conn_t *conn);
 static bool conn_ask_statement(oauth2_db_conn_t *conn, oauth2_stmt_e stmt);
 static void conn_checked(oauth2_db_conn_t *conn);
 static bool conn_inode(int fd, ino_t *inode);
-static void conn_unwatch(oauth2_db_conn_t *conn);
 static void conn_disconnect(oauth2_db_conn_t *conn);
 static bool conn_may_repeat(oauth2_db_conn_t *conn, oauth2_db_query_t *q,
     int64_t now);
@@ -300,8 +299,8 @@ conn_inode(int fd, ino_t *inode)
 }
 
 
-static void
-conn_unwatch(oauth2_db_conn_t *conn)
+void
+oauth2_db_conn_unwatch(oauth2_db_conn_t *conn)
 {
     int    fd;
     bool   closed;
@@ -428,7 +427,7 @@ conn_disconnect(oauth2_db_conn_t *conn)
         return;
     }
 
-    conn_unwatch(conn);
+    oauth2_db_conn_unwatch(conn);
     PQfinish(conn->pg);
     conn->pg = NULL;
 }

@@ -154,6 +154,9 @@ void oauth2_db_conn_start(oauth2_db_conn_t *conn);
 /* Tells the host what to wait for; false: it cannot. */
 bool oauth2_db_conn_watch(oauth2_db_conn_t *conn, bool reads, bool writes);
 
+/* Takes it back; before the descriptor's number can be somebody else's. */
+void oauth2_db_conn_unwatch(oauth2_db_conn_t *conn);
+
 /* Closes; queries in flight wait again, or end.  reason is logged. */
 void oauth2_db_conn_drop(oauth2_db_conn_t *conn, const char *reason);
 

@@ -26,6 +26,7 @@ typedef struct {
 } wire_code_t;
 
 
+static void wire_lost(oauth2_db_conn_t *conn);
 static void wire_read(oauth2_db_conn_t *conn);
 static void wire_checking(oauth2_db_conn_t *conn, PGresult *res);
 static void wire_differs(oauth2_db_conn_t *conn, const PGresult *res);
@@ -75,8 +76,7 @@ oauth2_db_conn_send(oauth2_db_conn_t *conn, oauth2_db_query_t *q)
                              (int) oauth2_db_stmt_params(q->stmt),
                              q->values, NULL, NULL, 0))
     {
-        conn->broken = 1;
-        oauth2_db_conn_timer(conn, oauth2_db_now(conn->db));
+        wire_lost(conn);
         return false;
     }
 
@@ -90,11 +90,21 @@ oauth2_db_conn_send(oauth2_db_conn_t *conn, oauth2_db_query_t *q)
     rc = PQpipelineSync(pg) ? PQflush(pg) : -1;
 
     if (rc < 0 || !oauth2_db_conn_watch(conn, true, rc == 1)) {
-        conn->broken = 1;
-        oauth2_db_conn_timer(conn, q->sent_at);
+        wire_lost(conn);
     }
 
     return true;
+}
+
+
+/* Ends the connection from a timer, since this may be within done().  libpq
+ * may have closed the descriptor: nobody must watch it until then. */
+static void
+wire_lost(oauth2_db_conn_t *conn)
+{
+    conn->broken = 1;
+    oauth2_db_conn_unwatch(conn);
+    oauth2_db_conn_timer(conn, oauth2_db_now(conn->db));
 }
 
 
