@@ -163,7 +163,7 @@ marker_check(oauth2_decide_t *d, const oauth2_pb_event_t *event,
 {
     uint64_t                   seq;
     oauth2_rc_e                rc;
-    oauth2_str_t               data, value;
+    oauth2_str_t               data, type, number, value;
     const oauth2_activity_t   *activity;
 
     activity = oauth2_decide_row(d);
@@ -177,30 +177,36 @@ marker_check(oauth2_decide_t *d, const oauth2_pb_event_t *event,
 
     rc = oauth2_payload_parse(d->pool, d->key, true,
                               marker_detail(event->marker, "data"), &data);
-    if (rc != OAUTH2_OK) {
-        return oauth2_decide_unreadable(d, "a marker");
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_json_find(d->pool, data, "activity_type", &type);
     }
 
-    rc = oauth2_json_find(d->pool, data, "activity_type", &value);
-    if (rc != OAUTH2_OK) {
-        return oauth2_decide_unreadable(d, "a marker");
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_json_find(d->pool, data, "seq", &number);
     }
 
-    if (!oauth2_str_same(value, oauth2_str_of(activity->name))) {
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_json_find(d->pool, data, "backoff", &value);
+        *backoff = (rc == OAUTH2_OK);
+        rc = (rc == OAUTH2_NONE) ? OAUTH2_OK : rc;
+    }
+
+    if (rc != OAUTH2_OK) {
+        return (rc == OAUTH2_NOMEM) ? OAUTH2_DECIDE_NOMEM
+                                    : oauth2_decide_unreadable(d, "a marker");
+    }
+
+    if (!oauth2_str_same(type, oauth2_str_of(activity->name))) {
         return oauth2_decide_changed(d, event,
                                      "the marker of another activity");
     }
 
-    rc = oauth2_json_find(d->pool, data, "seq", &value);
-    if (rc != OAUTH2_OK
-        || oauth2_str_parse_uint(value, UINT32_MAX, &seq) != OAUTH2_OK
+    if (oauth2_str_parse_uint(number, UINT32_MAX, &seq) != OAUTH2_OK
         || seq != d->seq + 1)
     {
-        return oauth2_decide_changed(d, event, "a marker with another number");
+        return oauth2_decide_changed(d, event,
+                                     "a marker with another number");
     }
-
-    rc = oauth2_json_find(d->pool, data, "backoff", &value);
-    *backoff = (rc == OAUTH2_OK);
 
     return OAUTH2_DECIDE_OK;
 }

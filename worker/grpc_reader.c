@@ -14,6 +14,7 @@
 
 
 static oauth2_str_t reader_message(oauth2_pool_t *pool, oauth2_str_t value);
+static int reader_digit(u_char c);
 static oauth2_str_t reader_details(oauth2_pool_t *pool, oauth2_str_t value);
 static void reader_prefix(oauth2_grpc_reader_t *reader);
 static unsigned reader_http_code(unsigned status);
@@ -181,19 +182,50 @@ reader_prefix(oauth2_grpc_reader_t *reader)
 }
 
 
-/* Percent-encoded, and to be shown as it is when that is wrong. */
+/* Percent-encoded; what is wrong stays as it is, as gRPC wants it. */
 static oauth2_str_t
 reader_message(oauth2_pool_t *pool, oauth2_str_t value)
 {
+    int           high, low;
+    u_char       *p;
+    size_t        i;
     oauth2_str_t  text;
 
-    if (oauth2_encode_parse_uri(pool, value, false, &text) == OAUTH2_OK
-        || oauth2_pool_copy(pool, value, &text) == OAUTH2_OK)
-    {
-        return text;
+    if (oauth2_pool_copy(pool, value, &text) != OAUTH2_OK) {
+        return oauth2_str_null;
     }
 
-    return oauth2_str_null;
+    p = text.data;
+
+    for (i = 0; i < value.len; i++) {
+        high = (value.len - i > 2) ? reader_digit(value.data[i + 1]) : -1;
+        low = (value.len - i > 2) ? reader_digit(value.data[i + 2]) : -1;
+
+        if (value.data[i] != '%' || high < 0 || low < 0) {
+            *p++ = value.data[i];
+            continue;
+        }
+
+        *p++ = (u_char) (high << 4 | low);
+        i += 2;
+    }
+
+    text.len = (size_t) (p - text.data);
+
+    return text;
+}
+
+
+static int
+reader_digit(u_char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    c |= 0x20;
+
+    return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
 }
 
 

@@ -62,14 +62,17 @@ $(FUZZ_DIR)/src/%.o: src/%.c
 	@$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP \
 	    -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
-$(FUZZ_DIR)/fuzz_%.o: t/fuzz/fuzz_%.c
+# Some fuzzers take the worker's messages in.
+FUZZ_MESSAGES := $(BUILD)/worker/temporal.pb-c.h
+
+$(FUZZ_DIR)/fuzz_%.o: t/fuzz/fuzz_%.c $(FUZZ_MESSAGES)
 	@mkdir -p $(@D)
-	@$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP \
+	@$(FUZZ_CC) -I$(dir $(FUZZ_MESSAGES)) $(FUZZ_CFLAGS) -MMD -MP \
 	    -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
 $(FUZZ_DIR)/fuzz_%: $(FUZZ_DIR)/fuzz_%.o $(FUZZ_DIR)/core.a
 	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ \
-	    -ljwt -lyajl -lcrypto -lcrypt
+	    -ljwt -lyajl -lcrypto -lcrypt -lprotobuf-c
 
 .PRECIOUS: $(FUZZ_DIR)/%.o
 

@@ -15,7 +15,7 @@ UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Werror -DOAUTH2_TEST \
 	-fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 UNIT_CPPFLAGS = $(shell pkg-config --cflags libpq)
-UNIT_LIBS := -lcmocka -ljwt -lyajl -lcrypto -lcrypt -lpq
+UNIT_LIBS := -lcmocka -ljwt -lyajl -lcrypto -lcrypt -lpq -lprotobuf-c
 
 .PHONY: unit
 
@@ -32,9 +32,12 @@ $(UNIT_DIR)/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(UNIT_DIR)/test_%.o: t/unit/test_%.c
+# Some tests take the worker's messages in.
+UNIT_MESSAGES := $(BUILD)/worker/temporal.pb-c.h
+
+$(UNIT_DIR)/test_%.o: t/unit/test_%.c $(UNIT_MESSAGES)
 	@mkdir -p $(@D)
-	@$(CC) $(UNIT_CPPFLAGS) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(UNIT_CPPFLAGS) -I$(dir $(UNIT_MESSAGES)) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/test_%.o $(UNIT_DIR)/core.a
 	@$(CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
