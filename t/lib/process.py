@@ -21,6 +21,9 @@ SERVICE_USER = "www-data" if IS_ROOT else pwd.getpwuid(os.geteuid()).pw_name
 # Everything started, for its logs to be shown beside a failure.
 RUNNING = []
 
+# What keeps our ports ours.
+RESERVATIONS = []
+
 
 def wait_for(condition, seconds=10.0, what="the condition"):
     """The condition's first true value, or an AssertionError."""
@@ -37,19 +40,22 @@ def wait_for(condition, seconds=10.0, what="the condition"):
 
 
 def free_port():
-    """A port that nobody listens on, outside of the ephemeral range, where
-    the workers of pytest-xdist have a thousand each."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]
-    first = 10000 + 1000 * (int(worker) % 20)
+    """A port below the ephemeral ones that nobody listens on and that no
+    other test run on this machine was given: an abstract unix socket of its
+    name is ours until this process ends."""
     for _ in range(500):
-        port = first + random.randrange(1000)
+        port = random.randrange(10000, 30000)
+        reservation = socket.socket(socket.AF_UNIX)
         with socket.socket() as s:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
+                reservation.bind(f"\0o2-test-port-{port}")
                 s.bind(("127.0.0.1", port))
             except OSError:
+                reservation.close()
                 continue
-            return port
+        RESERVATIONS.append(reservation)
+        return port
     raise AssertionError("no free port")
 
 
