@@ -13,7 +13,7 @@ runtime_packages=(
     python3 python3-venv
 )
 test_packages=(
-    cppcheck clang libclang-rt-14-dev libcmocka-dev chromium dpkg-dev
+    git cppcheck clang libclang-rt-14-dev libcmocka-dev chromium dpkg-dev
 )
 
 
