@@ -286,11 +286,10 @@ ngx_http_oauth2_set_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd,
     value = cf->args->elts;
 
     ocf->hash_pool = ngx_thread_pool_add(cf, &value[1]);
-    ocf->mail_pool = ocf->hash_pool;
 
-    if (cf->args->nelts == 3) {
-        ocf->mail_pool = ngx_thread_pool_add(cf, &value[2]);
-    }
+    /* never the same: a mail server that hangs would keep log-ins waiting */
+    ocf->mail_pool = ngx_thread_pool_add(cf, cf->args->nelts == 3 ? &value[2]
+                                                                  : NULL);
 
     if (ocf->hash_pool == NULL || ocf->mail_pool == NULL) {
         return NGX_CONF_ERROR;

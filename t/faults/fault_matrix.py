@@ -116,27 +116,21 @@ def strike(system, cell, operation, key, row):
     if cell.point in DIRECT:
         system.freeze("worker")
     system.points.arm(cell.point)
+    began = time.monotonic()
+    asked = system.send_later(operation, key)
+    asked.add_done_callback(lambda _: row.update(seconds=time.monotonic() - began))
 
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        began = time.monotonic()
-        asked = pool.submit(system.send, operation.path, operation.body(), key)
-        asked.add_done_callback(lambda _: row.update(seconds=time.monotonic() - began))
-        try:
-            system.points.wait_hit(cell.point)
-            if cell.signal == "kill":
-                system.kill(cell.process)
-            else:
-                system.freeze(cell.process)
-            system.points.go(cell.point)
-            if cell.signal == "stop" and cell.process == "nginx":
-                concurrent.futures.wait([asked], FROZEN)
-                system.thaw("nginx")
-            answer = asked.result(3 * DEADLINE)
-        except AssertionError:
-            system.restore()
-            row["first"] = told(asked.result())
-            raise
+    system.points.wait_hit(cell.point)
+    if cell.signal == "kill":
+        system.kill(cell.process)
+    else:
+        system.freeze(cell.process)
+    system.points.go(cell.point)
+    if cell.signal == "stop" and cell.process == "nginx":
+        concurrent.futures.wait([asked], FROZEN)
+        system.thaw("nginx")
 
+    answer = asked.result(3 * DEADLINE)
     row["first"] = told(answer)
     assert row["seconds"] < DEADLINE, row
     assert answer is None or answer.status_code in (operation.success, 503), answer.text

@@ -3,7 +3,7 @@
 and the worker as the test build that can be stopped at points."""
 
 import asyncio
-import contextlib
+import concurrent.futures
 import os
 import shutil
 import signal
@@ -74,9 +74,11 @@ class FaultyInbox(Inbox):
         super().__init__()
         self.refused = {}
         self.stalled = False
+        self.stalls = 0
         self.closing = False
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        self.stalls += self.stalled
         while self.stalled:
             await asyncio.sleep(0.02)
         if address in self.refused:
@@ -96,20 +98,21 @@ class System(Client):
 
     def __init__(self, keys):
         self.points = Points()
-        self.cluster = Cluster(synchronous_commit="on")
+        self.postgres = Cluster(synchronous_commit="on")
         self.temporal = Temporal(durable=True)
         self.smtp = Smtp()
         self.smtp.inbox = FaultyInbox()
         self.keys = keys
         self.port = free_port()
         self.database = self.worker = self.nginx = None
+        self.threads = concurrent.futures.ThreadPoolExecutor(2)
         self.frozen = set()
         self.past = []          # of the cells: email, operation id, workflow id
         super().__init__(f"http://localhost:{self.port}", self.smtp, timeout=2 * DEADLINE)
 
     def start(self):
-        self.cluster.start()
-        self.database = Database(self.cluster)
+        self.postgres.start()
+        self.database = Database(self.postgres)
         self.temporal.start()
         self.smtp.start()
         self.worker = Worker(
@@ -141,18 +144,12 @@ class System(Client):
         for process in (self.nginx, self.worker, self.temporal):
             if process is not None:
                 process.done(keep)
+        self.threads.shutdown()
         self.smtp.stop()
-        self.cluster.remove()
+        self.postgres.remove()
         shutil.rmtree(self.points.folder, ignore_errors=True)
 
     # what happens to processes
-
-    def pids(self, process):
-        if process == "nginx":
-            return self.nginx.workers()
-        if process == "postgres":
-            return self.cluster.processes()
-        return [getattr(self, process).pid]
 
     def kill(self, process):
         """As a crash.  Nobody holds the leases of a dead owner: nothing is
@@ -160,12 +157,10 @@ class System(Client):
         self.frozen.discard(process)
         if process == "nginx":
             for pid in self.nginx.workers():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
                 self.release("lease_owner like %s", f"nginx % {pid}")
             return
-        {"worker": self.worker, "temporal": self.temporal,
-         "postgres": self.cluster}[process].kill()
+        getattr(self, process).kill()
         if process == "worker":
             self.release("lease_owner not like 'nginx %%'")
 
@@ -176,13 +171,18 @@ class System(Client):
 
     def freeze(self, process):
         self.frozen.add(process)
-        for pid in self.pids(process):
-            os.kill(pid, signal.SIGSTOP)
+        self.signal(process, signal.SIGSTOP)
 
     def thaw(self, process):
         self.frozen.discard(process)
-        for pid in self.pids(process):
-            os.kill(pid, signal.SIGCONT)
+        self.signal(process, signal.SIGCONT)
+
+    def signal(self, process, number):
+        if process == "nginx":
+            for pid in self.nginx.workers():
+                os.kill(pid, number)
+        else:
+            getattr(self, process).send(number)
 
     def restore(self):
         """Everything runs again, as an init system or a person would see to;
@@ -190,8 +190,8 @@ class System(Client):
         for process in tuple(self.frozen):
             self.thaw(process)
         self.points.clear()
-        if self.cluster.pid is None:
-            self.cluster.start()
+        if self.postgres.pid is None:
+            self.postgres.start()
         for process in (self.temporal, self.worker):
             if not process.alive():
                 process.start()
@@ -231,6 +231,10 @@ class System(Client):
             raise
         except httpx.TransportError:
             return None
+
+    def send_later(self, operation, key):
+        """The same on a thread: its future answer."""
+        return self.threads.submit(self.send, operation.path, operation.body(), key)
 
     def outbox(self, email):
         return self.database.rows("select * from oauth2.outbox where recipient = %s", email)

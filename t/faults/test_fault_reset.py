@@ -11,6 +11,5 @@ def test_cell(system, cell, record_property):
     run(system, cell, record_property)
 
 
-@pytest.mark.smoke
 def test_in_the_end(system):
     check_end(system)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A private PostgreSQL cluster for tests: unix socket only, nothing durable."""
 
+import contextlib
 import os
 import pathlib
 import pwd
@@ -151,20 +152,23 @@ class Cluster:
 
     def freeze(self):
         """Stops every process of it where it stands."""
-        for pid in self.processes():
-            os.kill(pid, signal.SIGSTOP)
+        self.send(signal.SIGSTOP)
 
     def thaw(self):
+        self.send(signal.SIGCONT)
+
+    def send(self, number):
+        """A signal to every process of it; some may just be ending."""
         for pid in self.processes():
-            os.kill(pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def kill(self):
         """Ends every process of it as a crash does; start() brings it back."""
         self.guard.kill()
         self.guard.communicate()
         self.freeze()
-        for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
+        self.send(signal.SIGKILL)
         self.process.wait(30)
         self.process = None
 
