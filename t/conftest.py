@@ -32,6 +32,8 @@ HERE = pathlib.Path(__file__).parent
 def pytest_addoption(parser):
     parser.addoption("--flavour", choices=("debian", "asan", "both"), default="debian",
                      help="which nginx the tests in t/http run with")
+    parser.addoption("--record-histories", action="store_true",
+                     help="t/worker/test_histories.py writes t/worker/histories")
 
 
 def pytest_generate_tests(metafunc):

@@ -57,7 +57,8 @@ oauth2_activity_task_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
     if (task->activity_type == NULL
         || !atask_known(task->activity_type->name))
     {
-        atask_fail(atask, "unknown activity type", true);
+        /* a worker with another table may know it */
+        atask_fail(atask, "unknown activity type", false);
         return;
     }
 

@@ -49,6 +49,7 @@ typedef struct {
     oauth2_str_t                request_id;
     oauth2_str_t                input;       /* merged so far */
     oauth2_str_t                outcome;     /* of the deciding activity */
+    unsigned                    shape;       /* of the table, then */
     unsigned                    row;
     unsigned                    seq;         /* of activities */
     unsigned                    timers;

@@ -26,6 +26,9 @@ static oauth2_decide_e replay_event(oauth2_decide_t *d,
     const oauth2_pb_event_t *event);
 static oauth2_decide_e replay_started(oauth2_decide_t *d,
     const oauth2_pb_event_t *event);
+static oauth2_decide_e replay_shape(oauth2_decide_t *d,
+    const oauth2_pb_event_t *event, oauth2_str_t json);
+static void replay_skip(oauth2_decide_t *d);
 static oauth2_decide_e replay_task(oauth2_decide_t *d,
     const oauth2_pb_event_t *event);
 static oauth2_decide_e replay_cancel(oauth2_decide_t *d,
@@ -143,6 +146,7 @@ oauth2_decide_took(oauth2_decide_t *d, oauth2_str_t result)
     }
 
     d->row++;
+    replay_skip(d);
     d->attempt = 1;
     d->first_ns = 0;
 
@@ -222,7 +226,59 @@ replay_started(oauth2_decide_t *d, const oauth2_pb_event_t *event)
 
     d->started = true;
 
+    return replay_shape(d, event, json);
+}
+
+
+/* What began with a newer table is not for this worker. */
+static oauth2_decide_e
+replay_shape(oauth2_decide_t *d, const oauth2_pb_event_t *event,
+    oauth2_str_t json)
+{
+    uint64_t      shape;
+    oauth2_rc_e   rc;
+    oauth2_str_t  value;
+
+    if (d->operation == NULL) {
+        return OAUTH2_DECIDE_OK;
+    }
+
+    shape = 1;
+    rc = oauth2_json_find(d->pool, json, "shape", &value);
+
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_str_parse_uint(value, UINT32_MAX, &shape);
+    }
+
+    if (rc != OAUTH2_OK && rc != OAUTH2_NONE) {
+        return oauth2_decide_unreadable(d, "the input");
+    }
+
+    if (shape > oauth2_operation_shape(d->operation)) {
+        return oauth2_decide_changed(d, event, "the start of a newer table");
+    }
+
+    d->shape = (unsigned) shape;
+    replay_skip(d);
+
     return OAUTH2_DECIDE_OK;
+}
+
+
+/* Over the rows that there were not when the workflow began. */
+static void
+replay_skip(oauth2_decide_t *d)
+{
+    const oauth2_activity_t  *activity;
+
+    for ( ;; ) {
+        activity = oauth2_decide_row(d);
+        if (activity == NULL || activity->since <= d->shape) {
+            return;
+        }
+
+        d->row++;
+    }
 }
 
 

@@ -49,6 +49,7 @@ oauth2_rows_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
     rows->decide.operation_id = operation_id;
     rows->decide.request_id = request_id;
     rows->decide.input = input;
+    rows->decide.shape = oauth2_operation_shape(operation);
     rows->decide.started = true;
 
     rows_step(rows);

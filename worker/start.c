@@ -162,6 +162,12 @@ start_input(oauth2_pool_t *pool, const oauth2_start_t *start,
     oauth2_json_str(&j, "operation_id", start->operation_id);
     oauth2_json_str(&j, "request_id", start->request_id);
     oauth2_json_raw(&j, "input", start->input);
+
+    if (start->operation != NULL) {
+        oauth2_json_int(&j, "shape",
+                        oauth2_operation_shape(start->operation));
+    }
+
     oauth2_json_close(&j);
 
     return oauth2_json_done(&j, json);

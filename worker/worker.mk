@@ -35,4 +35,37 @@ $(WORKER): $(WORKER_OBJECTS)
 	@$(CC) $(OAUTH2_LDFLAGS) -o $@ $(WORKER_OBJECTS) \
 	    $(shell pkg-config --libs $(WORKER_LIBS)) -lpthread
 
+# The decision function alone, over histories that t/worker recorded; and
+# worker and replay with other tables, t/worker/tables/<name>.def.
+
+REPLAY := $(BUILD)/replay
+REPLAY_OBJECTS = $(filter $(WORKER_DIR)/worker/decide% \
+	$(WORKER_DIR)/worker/command.o $(WORKER_DIR)/worker/payload.o \
+	$(WORKER_DIR)/worker/pb.o $(WORKER_DIR)/src/core/% \
+	$(WORKER_DIR)/src/flow/% %.pb-c.o,$(WORKER_OBJECTS)) \
+	$(WORKER_DIR)/t/worker/replay.o
+TABLES := $(patsubst t/worker/tables/%.def,%,$(wildcard t/worker/tables/*.def))
+
+replay: $(REPLAY) $(TABLES:%=$(WORKER)-%) $(TABLES:%=$(REPLAY)-%) ## what t/worker replays with
+
+$(REPLAY): $(REPLAY_OBJECTS)
+	@$(CC) $(OAUTH2_LDFLAGS) -o $@ $(REPLAY_OBJECTS) \
+	    $(shell pkg-config --libs $(WORKER_LIBS))
+
+$(WORKER_DIR)/operation-%.o: t/worker/tables/%.def $(WORKER_DIR)/src/flow/operation.o
+	@$(CC) $(WORKER_CPPFLAGS) -DOAUTH2_OPERATIONS='"../../$<"' \
+	    $(OAUTH2_CFLAGS) -c -o $@ src/flow/operation.c
+
+$(WORKER)-%: $(WORKER_DIR)/operation-%.o $(WORKER_OBJECTS)
+	@$(CC) $(OAUTH2_LDFLAGS) -o $@ $< \
+	    $(filter-out %/flow/operation.o,$(WORKER_OBJECTS)) \
+	    $(shell pkg-config --libs $(WORKER_LIBS)) -lpthread
+
+$(REPLAY)-%: $(WORKER_DIR)/operation-%.o $(REPLAY_OBJECTS)
+	@$(CC) $(OAUTH2_LDFLAGS) -o $@ $< \
+	    $(filter-out %/flow/operation.o,$(REPLAY_OBJECTS)) \
+	    $(shell pkg-config --libs $(WORKER_LIBS))
+
+.PRECIOUS: $(WORKER_DIR)/operation-%.o
+
 -include $(wildcard $(WORKER_DIR)/*/*.d $(WORKER_DIR)/*/*/*.d)

@@ -23,10 +23,10 @@ static const oauth2_field_t  resend_fields[] = {
 
 static const oauth2_activity_t  resend_activities[] = {
     { "generate_verification_token", OAUTH2_ACTIVITY_TOKEN_VERIFICATION,
-      false, 5, 0 },
-    { "resend_verification", OAUTH2_ACTIVITY_SQL, true, 5, 0 },
-    { "send_verification_email", OAUTH2_ACTIVITY_MAIL, false, 60, 0 },
-    { NULL, OAUTH2_ACTIVITY_SQL, false, 0, 0 }
+      false, 5, 0, 1 },
+    { "resend_verification", OAUTH2_ACTIVITY_SQL, true, 5, 0, 1 },
+    { "send_verification_email", OAUTH2_ACTIVITY_MAIL, false, 60, 0, 1 },
+    { NULL, OAUTH2_ACTIVITY_SQL, false, 0, 0, 0 }
 };
 
 /* Without a workflow: direct only. */

@@ -9,6 +9,11 @@
 #include "../core/json.h"
 #include "../core/str.h"
 
+/* Tests build a worker with another table. */
+#ifndef OAUTH2_OPERATIONS
+#define OAUTH2_OPERATIONS  "operations.def"
+#endif
+
 #define OPERATION_LIFETIME_MAX  (366 * 24 * 3600)
 
 /*
@@ -16,33 +21,33 @@
  * it and begins its own.  The first one is empty.
  */
 #define OAUTH2_OPERATION(id, name, workflow, direct)                         \
-        { NULL, OAUTH2_ACTIVITY_SQL, false, 0, 0 }                           \
+        { NULL, OAUTH2_ACTIVITY_SQL, false, 0, 0, 0 }                        \
     };                                                                       \
     static const oauth2_activity_t  operation_##id##_activities[] = {
-#define OAUTH2_ACTIVITY(op, name, kind, decides, timeout, attempts)          \
-        { name, OAUTH2_ACTIVITY_##kind, decides, timeout, attempts },
+#define OAUTH2_ACTIVITY(op, name, kind, decides, timeout, attempts, since)   \
+        { name, OAUTH2_ACTIVITY_##kind, decides, timeout, attempts, since },
 
 static const oauth2_activity_t  operation_no_activities[] OAUTH2_UNUSED = {
-#include "operations.def"
-        { NULL, OAUTH2_ACTIVITY_SQL, false, 0, 0 }
+#include OAUTH2_OPERATIONS
+        { NULL, OAUTH2_ACTIVITY_SQL, false, 0, 0, 0 }
     };
 
 #undef OAUTH2_OPERATION
 #undef OAUTH2_ACTIVITY
-#define OAUTH2_ACTIVITY(op, name, kind, decides, timeout, attempts)
+#define OAUTH2_ACTIVITY(op, name, kind, decides, timeout, attempts, since)
 
 #define OAUTH2_OPERATION(id, name, workflow, direct)                         \
     const oauth2_operation_t  oauth2_operation_##id = {                      \
         name, workflow, direct, operation_##id##_activities                  \
     };
-#include "operations.def"
+#include OAUTH2_OPERATIONS
 #undef OAUTH2_OPERATION
 
 #define OAUTH2_OPERATION(id, name, workflow, direct)                         \
     &oauth2_operation_##id,
 
 const oauth2_operation_t *const  oauth2_operations[] = {
-#include "operations.def"
+#include OAUTH2_OPERATIONS
     NULL
 };
 
@@ -80,6 +85,26 @@ oauth2_operation_find_workflow(oauth2_str_t type)
     }
 
     return NULL;
+}
+
+
+unsigned
+oauth2_operation_shape(const oauth2_operation_t *operation)
+{
+    unsigned                  shape;
+    const oauth2_activity_t  *activity;
+
+    shape = 1;
+
+    for (activity = operation->activities; activity->name != NULL;
+         activity++)
+    {
+        if (activity->since > shape) {
+            shape = activity->since;
+        }
+    }
+
+    return shape;
 }
 
 

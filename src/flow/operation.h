@@ -22,6 +22,7 @@ typedef struct {
     bool                decides;
     unsigned            timeout;       /* seconds, start to close */
     unsigned            attempts;      /* 0: no limit */
+    unsigned            since;         /* shape of the workflow */
 } oauth2_activity_t;
 
 typedef struct {
@@ -35,7 +36,7 @@ typedef struct {
 #define OAUTH2_METHOD_WORKFLOW  "temporal_workflow"
 
 /* oauth2_operation_register, _verify_email, ... */
-#define OAUTH2_ACTIVITY(op, name, kind, decides, timeout, attempts)
+#define OAUTH2_ACTIVITY(op, name, kind, decides, timeout, attempts, since)
 #define OAUTH2_OPERATION(id, name, workflow, direct)                         \
     extern const oauth2_operation_t  oauth2_operation_##id;
 #include "operations.def"
@@ -49,6 +50,13 @@ extern const oauth2_operation_t *const  oauth2_operations[];
 /* By the name on the socket, or by the workflow type; NULL for none. */
 const oauth2_operation_t *oauth2_operation_find(oauth2_str_t name);
 const oauth2_operation_t *oauth2_operation_find_workflow(oauth2_str_t type);
+
+/*
+ * The shape that the table gives to workflows that begin now: the greatest
+ * "since" of its rows.  A workflow of a smaller shape has only the rows that
+ * there were then.
+ */
+unsigned oauth2_operation_shape(const oauth2_operation_t *operation);
 
 /*
  * The TOKEN activities: derives the mail token of the operation and answers

@@ -46,9 +46,11 @@ class Connection(http.client.HTTPConnection):
 class Worker(Process):
     """conninfo: what it connects to the database with.  mail: a folder, or
     an address "smtp://…".  key: the text of the token key, or a file that
-    holds it.  Further settings replace those of the file."""
+    holds it.  program: another build of it.  Further settings replace those
+    of the file."""
 
-    def __init__(self, conninfo, temporal_address, mail, *, key=KEY, folder=None, **settings):
+    def __init__(self, conninfo, temporal_address, mail, *, key=KEY, folder=None,
+                 program=PROGRAM, **settings):
         folder = folder or temporary_folder("worker")
         give(folder, 0o755)
         key_file = key if os.path.exists(key) else folder / "token.key"
@@ -71,7 +73,7 @@ class Worker(Process):
         }
         conf = folder / "worker.conf"
         conf.write_text("".join(f"{k} = {v}\n" for k, v in self.settings.items()))
-        argv = [PROGRAM, "-c", conf]
+        argv = [program, "-c", conf]
         super().__init__("worker", as_service(argv) if IS_ROOT else argv, folder=folder)
 
     def start(self, connected=True):
