@@ -27,8 +27,8 @@ need_packages() {
     while read -r package; do
         missing+=("$package")
     done < <(comm -23 <(printf '%s\n' "$@" | sort -u) <(
-        dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" \
-            2>/dev/null | sed -n 's/^ii *//p' | sort -u))
+        { dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" \
+            2>/dev/null || true; } | sed -n 's/^ii *//p' | sort -u))
     [[ ${#missing[@]} -gt 0 ]] || return 0
 
     if [[ $EUID -ne 0 ]]; then
