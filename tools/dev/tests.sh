@@ -48,3 +48,15 @@ run_tests() {
     export PATH=$run/venv/bin:$PATH
     exec "$run/venv-test/bin/python" -m pytest -n "$jobs" "$@" </dev/null
 }
+
+
+# With what the tests have, and servers of its own.
+run_bench() {
+    need_packages "${runtime_packages[@]}"
+    prepare_state
+    need_venv
+    make_venv "$run/venv-test" t/requirements.txt
+    build module worker
+    export PATH=$run/venv/bin:$PATH
+    "$run/venv-test/bin/python" tools/bench "$@" </dev/null
+}
