@@ -124,6 +124,36 @@ oauth2_buf_write_base64url(oauth2_buf_t *b, oauth2_str_t bytes)
 
 
 void
+oauth2_buf_write_base64(oauth2_buf_t *b, oauth2_str_t bytes)
+{
+    u_char  *p;
+    size_t   i, len;
+
+    if (bytes.len > SIZE_MAX / 2) {
+        b->rc = OAUTH2_BAD;
+        return;
+    }
+
+    len = OAUTH2_BASE64URL_LEN(bytes.len);
+    p = buf_reserve(b, (len + 3) / 4 * 4);
+
+    if (p == NULL) {
+        return;
+    }
+
+    oauth2_base64url_write(bytes, p);
+
+    for (i = 0; i < len; i++) {
+        p[i] = (p[i] == '-') ? '+' : (p[i] == '_') ? '/' : p[i];
+    }
+
+    for ( /* void */ ; len % 4 != 0; len++) {
+        p[len] = '=';
+    }
+}
+
+
+void
 oauth2_buf_write_uri(oauth2_buf_t *b, oauth2_str_t s)
 {
     size_t  i;

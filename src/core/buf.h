@@ -37,6 +37,9 @@ void oauth2_buf_write_hex(oauth2_buf_t *b, oauth2_str_t bytes);
 /* base64url without padding (RFC 4648 5). */
 void oauth2_buf_write_base64url(oauth2_buf_t *b, oauth2_str_t bytes);
 
+/* base64 with padding (RFC 4648 4). */
+void oauth2_buf_write_base64(oauth2_buf_t *b, oauth2_str_t bytes);
+
 /* Percent-encodes all but the unreserved characters (RFC 3986 2.3). */
 void oauth2_buf_write_uri(oauth2_buf_t *b, oauth2_str_t s);
 

@@ -136,6 +136,17 @@ oauth2_token_key_init(oauth2_token_key_t *key, oauth2_str_t file_text)
 }
 
 
+const oauth2_token_key_t *
+oauth2_token_key_find(const oauth2_token_key_t *key, oauth2_str_t id)
+{
+    while (key != NULL && !oauth2_str_same(id, oauth2_str_of(key->id))) {
+        key = key->next;
+    }
+
+    return key;
+}
+
+
 oauth2_rc_e
 oauth2_token_derive(oauth2_pool_t *pool, const oauth2_token_key_t *key,
     oauth2_str_t kind, oauth2_str_t operation_id, oauth2_str_t *token)
@@ -271,6 +282,7 @@ digest_derive_all(oauth2_token_key_t *key, oauth2_str_t master)
     }
 
     all.id[OAUTH2_KEY_ID_LEN] = '\0';
+    all.next = NULL;
     *key = all;
     oauth2_wipe(&all, sizeof(all));
 

@@ -16,15 +16,21 @@
 /*
  * The server key (oauth2_token_key) and what is derived from it by
  * HKDF-SHA-256 (RFC 5869), one key a purpose.  The file holds 32 bytes in
- * hexadecimal or base64url.  id names the key in sealed payloads.
+ * hexadecimal or base64url.  id names the key in sealed payloads.  next is
+ * an older key, with which nothing is made any more and what it has sealed
+ * is opened.
  */
-typedef struct {
+typedef struct oauth2_token_key_s  oauth2_token_key_t;
+
+struct oauth2_token_key_s {
     u_char  mail[OAUTH2_SHA256_LEN];
     u_char  seal[OAUTH2_SHA256_LEN];
     u_char  csrf[OAUTH2_SHA256_LEN];
     u_char  idempotency[OAUTH2_SHA256_LEN];
     char    id[OAUTH2_KEY_ID_LEN + 1];
-} oauth2_token_key_t;
+
+    const oauth2_token_key_t  *next;
+};
 
 
 OAUTH2_MUST_USE oauth2_rc_e oauth2_sha256(oauth2_str_t s,
@@ -49,6 +55,10 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_random_secret(oauth2_pool_t *pool,
  * are allowed). */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_token_key_init(oauth2_token_key_t *key,
     oauth2_str_t file_text);
+
+/* The key of an id: this one, or one of those after it; NULL for none. */
+const oauth2_token_key_t *oauth2_token_key_find(
+    const oauth2_token_key_t *key, oauth2_str_t id);
 
 /*
  * The token that a mail carries: base64url of HMAC-SHA-256 over kind, a

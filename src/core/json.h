@@ -56,6 +56,13 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_json_done(oauth2_json_t *j,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_json_find(oauth2_pool_t *pool,
     oauth2_str_t text, const char *name, oauth2_str_t *value);
 
+/*
+ * Takes the next element of an array from *rest, which is at first the text
+ * of the array, one that was read before: false at its end.  The element is
+ * a part of that text, undecoded.  Never allocates.
+ */
+bool oauth2_json_next(oauth2_str_t *rest, oauth2_str_t *element);
+
 /* Merges two objects; members of b win.  OAUTH2_BAD: one is no object. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_json_merge(oauth2_pool_t *pool,
     oauth2_str_t a, oauth2_str_t b, oauth2_str_t *merged);

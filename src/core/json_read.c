@@ -121,5 +121,12 @@ json_read_type(const oauth2_field_t *field,
         return "This must be a whole number.";
     }
 
+    if (field->type == OAUTH2_FIELD_LIST
+        && (member->type != OAUTH2_JSON_NESTED
+            || member->value.data[0] != '['))
+    {
+        return "This must be an array.";
+    }
+
     return NULL;
 }

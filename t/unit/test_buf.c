@@ -35,6 +35,30 @@ writes(oauth2_pool_t *pool)
 }
 
 
+/* RFC 4648 10, and the two characters that base64url has not. */
+static void
+base64(oauth2_pool_t *pool)
+{
+    size_t        i;
+    oauth2_str_t  s;
+    oauth2_buf_t  b;
+
+    oauth2_buf_init(&b, pool, 1000);
+
+    for (i = 0; i <= 6; i++) {
+        oauth2_buf_write_base64(&b, (oauth2_str_t) { i,
+                                                     (u_char *) "foobar" });
+        oauth2_buf_write_byte(&b, ' ');
+    }
+
+    oauth2_buf_write_base64(&b, oauth2_str_null);
+    oauth2_buf_write_base64(&b, oauth2_str("\xfb\xff\xfe"));
+
+    unit_rc(OAUTH2_OK, oauth2_buf_done(&b, &s));
+    unit_str(s, " Zg== Zm8= Zm9v Zm9vYg== Zm9vYmE= Zm9vYmFy +//+");
+}
+
+
 static void
 nothing(oauth2_pool_t *pool)
 {
@@ -127,8 +151,8 @@ itself(oauth2_pool_t *pool)
 
 
 static const struct CMUnitTest  tests[] = {
-    unit_row(writes), unit_row(nothing), unit_row(maximum), unit_row(endless),
-    unit_row(itself)
+    unit_row(writes), unit_row(base64), unit_row(nothing),
+    unit_row(maximum), unit_row(endless), unit_row(itself)
 };
 
 

@@ -247,10 +247,33 @@ seal_nothing(oauth2_pool_t *pool)
 }
 
 
+static void
+ring(oauth2_pool_t *pool OAUTH2_UNUSED)
+{
+    oauth2_token_key_t  one, two;
+
+    unit_rc(OAUTH2_OK, oauth2_token_key_init(&one, oauth2_str(
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")));
+    unit_rc(OAUTH2_OK, oauth2_token_key_init(&two, oauth2_str(
+        "010102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")));
+    assert_null(one.next);
+    assert_null(oauth2_token_key_find(&one, oauth2_str_of(two.id)));
+
+    one.next = &two;
+    assert_ptr_equal(oauth2_token_key_find(&one, oauth2_str_of(one.id)),
+                     &one);
+    assert_ptr_equal(oauth2_token_key_find(&one, oauth2_str_of(two.id)),
+                     &two);
+    assert_null(oauth2_token_key_find(&one, oauth2_str("")));
+    assert_null(oauth2_token_key_find(&one, oauth2_str_null));
+    assert_null(oauth2_token_key_find(NULL, oauth2_str_of(two.id)));
+}
+
+
 static const struct CMUnitTest  tests[] = {
     unit_row(sha256), unit_row(hmac), unit_row(hkdf), unit_row(secrets),
-    unit_row(token_key), unit_row(mail_token), unit_row(gcm), unit_row(seal),
-    unit_row(seal_nothing)
+    unit_row(token_key), unit_row(ring), unit_row(mail_token),
+    unit_row(gcm), unit_row(seal), unit_row(seal_nothing)
 };
 
 

@@ -159,9 +159,44 @@ untouched(oauth2_pool_t *pool)
 }
 
 
+static void
+list(oauth2_pool_t *pool)
+{
+    size_t               i;
+    oauth2_str_t         s;
+    oauth2_complaint_t  *c;
+
+    static const oauth2_field_t  list_fields[] = {
+        { "list", OAUTH2_FIELD_LIST, 12, OAUTH2_CONTROLS, 0 },
+        { NULL, 0, 0, 0, 0 }
+    };
+
+    static const char *const  others[] = {
+        "{\"list\":\"[1]\"}", "{\"list\":{}}", "{\"list\":1}",
+        "{\"list\":true}"
+    };
+
+    c = NULL;
+    unit_read(OAUTH2_READ_OK, oauth2_json_read(pool,
+        oauth2_str("{\"list\": [1, \n [\"]\"]]}"), list_fields, &s, &c));
+    unit_str(s, "[1, \n [\"]\"]]");
+
+    unit_read(OAUTH2_READ_FIELD, oauth2_json_read(pool,
+        oauth2_str("{\"list\":[1234, 56789]}"), list_fields, &s, &c));
+    complaint(c, "/list", "This is too long.");
+
+    for (i = 0; i < sizeof(others) / sizeof(char *); i++) {
+        c = NULL;
+        unit_read(OAUTH2_READ_FIELD, oauth2_json_read(pool,
+            oauth2_str_of(others[i]), list_fields, &s, &c));
+        complaint(c, "/list", "This must be an array.");
+    }
+}
+
+
 static const struct CMUnitTest  tests[] = {
     unit_row(fine), unit_row(absent), unit_row(complaints_of_all),
-    unit_row(complaints_of_each), unit_row(untouched)
+    unit_row(complaints_of_each), unit_row(untouched), unit_row(list)
 };
 
 
