@@ -3,6 +3,20 @@
 -- An access token by its id, with its user: active | none.  It is as alive as
 -- its client, its user and its session are.
 
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure('oauth2.token_find(uuid)')
+            and 'is_superuser' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.token_find(uuid);
+    end if;
+end
+$$;
+
 create or replace function oauth2.token_find(
     p_token_id uuid,
     out status text,
@@ -15,6 +29,7 @@ create or replace function oauth2.token_find(
     out first_name text,
     out last_name text,
     out is_verified boolean,
+    out is_superuser boolean,
     out auth_time bigint,
     out updated_at bigint,
     out profile jsonb
@@ -27,11 +42,11 @@ as $$
 #variable_conflict use_column
 begin
     select 'active', t.client_id, t.scope, u.id, s.id, u.email, u.username, u.first_name,
-        u.last_name, u.is_verified, oauth2.epoch(t.auth_time),
+        u.last_name, u.is_verified, u.is_superuser, oauth2.epoch(t.auth_time),
         oauth2.epoch(coalesce(u.updated_at, u.created_at)),
         case when u.id is not null then oauth2.user_profile(u) end
     into status, client_id, scope, user_id, session_id, email, username, first_name,
-        last_name, is_verified, auth_time, updated_at, profile
+        last_name, is_verified, is_superuser, auth_time, updated_at, profile
     from oauth2.oauth2_access_tokens as t
     join oauth2.oauth2_clients as c on c.client_id = t.client_id
     left join oauth2.users as u on u.id = t.user_id

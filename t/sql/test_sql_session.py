@@ -65,7 +65,7 @@ def test_found(api, user):
         "status": "active", "session_id": session["session_id"],
         "user_id": uuid.UUID(user["user_id"]), "email": user["email"], "username": None,
         "first_name": "Ada", "last_name": "Lovelace", "is_verified": True,
-        "auth_time": session["auth_time"], "profile": session["profile"]}
+        "is_superuser": False, "auth_time": session["auth_time"], "profile": session["profile"]}
     assert none(api.session_find(secret()))
 
 

@@ -16,8 +16,8 @@ def test_token(api, user):
         "status": "active", "client_id": "account", "scope": "openid read",
         "user_id": uuid.UUID(user["user_id"]), "session_id": session["session_id"],
         "email": user["email"], "username": None, "first_name": "Ada",
-        "last_name": "Lovelace", "is_verified": True, "auth_time": session["auth_time"],
-        "profile": session["profile"]}
+        "last_name": "Lovelace", "is_verified": True, "is_superuser": False,
+        "auth_time": session["auth_time"], "profile": session["profile"]}
 
 
 @pytest.mark.parametrize("change", [
@@ -58,7 +58,7 @@ def test_client_credentials(api):
     row = api.token_find(token)
     assert (row["status"], row["client_id"], row["scope"]) == ("active", "demo", "read")
     for column in ("user_id", "session_id", "email", "profile", "auth_time", "updated_at",
-                   "is_verified"):
+                   "is_verified", "is_superuser"):
         assert row[column] is None
 
 
