@@ -58,7 +58,7 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_signing_key"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_http_oauth2_set_signing_key, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 
-    { ngx_string("oauth2_token_key"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+    { ngx_string("oauth2_token_key"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
       ngx_http_oauth2_set_token_key, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 
     { ngx_string("oauth2_worker"), OAUTH2_ANYWHERE|NGX_CONF_TAKE12,
@@ -97,6 +97,9 @@ static ngx_command_t  oauth2_commands[] = {
 
     { ngx_string("oauth2_register_reveal"), OAUTH2_ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, OAUTH2_SLOT(register_reveal), NULL },
+
+    { ngx_string("oauth2_cors_origin"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
+      ngx_http_oauth2_set_cors_origin, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 
     { ngx_string("oauth2_smtp"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
       ngx_http_oauth2_set_smtp, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },

@@ -14,6 +14,7 @@
 
 #include "../core/buf.h"
 #include "../core/check.h"
+#include "../core/codec.h"
 #include "../core/digest.h"
 #include "../core/encode.h"
 #include "../core/error.h"
@@ -84,6 +85,7 @@ typedef struct {
     int64_t       auth_time;
     int64_t       updated_at;
     bool          is_verified;
+    bool          is_superuser;
     bool          is_session;
 } oauth2_identity_t;
 
@@ -255,6 +257,9 @@ void oauth2_session_cookie_set(oauth2_flow_t *f, oauth2_str_t secret);
 /* Session cookie or bearer token; fills oauth2_identity(). */
 extern const oauth2_step_t  oauth2_user_steps[];
 
+/* The same, for administrators: a session or a token of our own login. */
+extern const oauth2_step_t  oauth2_admin_steps[];
+
 /* The same, but a bearer token only (OAuth resources). */
 extern const oauth2_step_t  oauth2_bearer_steps[];
 
@@ -342,6 +347,9 @@ oauth2_next_e oauth2_issue_reply(oauth2_flow_t *f,
  * by an Origin that is neither the issuer's nor the frontend's.
  */
 bool oauth2_origin_is_foreign(oauth2_flow_t *f);
+
+/* Does a page ask whose origin the configuration lists (cors.c)? */
+bool oauth2_origin_is_listed(oauth2_flow_t *f);
 
 /*
  * JSON arrays of strings, as the database has them.  next takes the next

@@ -12,6 +12,7 @@
 static oauth2_next_e user_find(oauth2_flow_t *f);
 static oauth2_next_e user_take(oauth2_flow_t *f);
 static oauth2_next_e user_require(oauth2_flow_t *f);
+static oauth2_next_e user_require_admin(oauth2_flow_t *f);
 static oauth2_next_e user_find_bearer(oauth2_flow_t *f);
 static oauth2_next_e user_find_maybe(oauth2_flow_t *f);
 static oauth2_next_e user_take_maybe(oauth2_flow_t *f);
@@ -24,6 +25,13 @@ const oauth2_step_t  oauth2_user_steps[] = {
     { "checking credentials", user_find, &oauth2_err_server_error },
     { "identifying user", user_take, NULL },
     { "requiring a user", user_require, NULL },
+    { NULL, NULL, NULL }
+};
+
+const oauth2_step_t  oauth2_admin_steps[] = {
+    { "checking credentials", user_find, &oauth2_err_server_error },
+    { "identifying user", user_take, NULL },
+    { "requiring an administrator", user_require_admin, NULL },
     { NULL, NULL, NULL }
 };
 
@@ -83,6 +91,28 @@ user_require(oauth2_flow_t *f)
 {
     if (oauth2_identity(f)->user_id.data == NULL) {
         return oauth2_fail(f, &oauth2_err_insufficient_scope);
+    }
+
+    return OAUTH2_NEXT;
+}
+
+
+/* An administrator's token that an app holds does not make the app one:
+ * only what our own login has issued counts. */
+
+static oauth2_next_e
+user_require_admin(oauth2_flow_t *f)
+{
+    oauth2_identity_t  *identity;
+
+    identity = oauth2_identity(f);
+
+    if (!identity->is_superuser
+        || (!identity->is_session
+            && !oauth2_str_same(identity->client_id, OAUTH2_CLIENT_SELF)))
+    {
+        oauth2_log_warn(f, "an administrator's request refused");
+        return oauth2_fail(f, &oauth2_err_administrator);
     }
 
     return OAUTH2_NEXT;
@@ -223,4 +253,5 @@ user_fill(oauth2_flow_t *f)
     identity->auth_time = oauth2_row_int(f, "auth_time");
     identity->updated_at = oauth2_row_int(f, "updated_at");
     identity->is_verified = oauth2_row_bool(f, "is_verified");
+    identity->is_superuser = oauth2_row_bool(f, "is_superuser");
 }

@@ -84,6 +84,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->password_cost = NGX_CONF_UNSET;
     conf->password_min = NGX_CONF_UNSET;
     conf->register_reveal = NGX_CONF_UNSET;
+    conf->cors_origins = NGX_CONF_UNSET_PTR;
 
     conf->worker.read_timeout = NGX_CONF_UNSET_MSEC;
 
@@ -132,6 +133,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->password_cost, prev->password_cost, 12);
     ngx_conf_merge_value(conf->password_min, prev->password_min, 8);
     ngx_conf_merge_value(conf->register_reveal, prev->register_reveal, 0);
+    ngx_conf_merge_ptr_value(conf->cors_origins, prev->cors_origins, NULL);
 
     conf_merge_worker(prev, conf);
 

@@ -10,6 +10,8 @@
 
 static char *set_pool_value(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *ocf,
     ngx_str_t *value);
+static char *set_token_key(ngx_conf_t *cf, oauth2_pool_t *pool,
+    ngx_str_t *name, oauth2_token_key_t *key);
 static char *set_smtp_value(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *ocf,
     ngx_str_t *value);
 static ngx_uint_t set_named(ngx_str_t *value, const char *name,
@@ -163,15 +165,17 @@ ngx_http_oauth2_set_signing_key(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
+/* The first seals and derives; the others open what they have sealed. */
+
 char *
 ngx_http_oauth2_set_token_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_oauth2_loc_conf_t  *ocf = conf;
 
     ngx_str_t           *value;
-    oauth2_str_t         text;
+    ngx_uint_t           i, n;
     oauth2_pool_t       *pool;
-    oauth2_token_key_t  *key;
+    oauth2_token_key_t  *keys;
 
     (void) cmd;
 
@@ -180,25 +184,52 @@ ngx_http_oauth2_set_token_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
+    n = cf->args->nelts - 1;
     pool = ngx_http_oauth2_secret_memory(cf);
 
-    if (pool == NULL
-        || ngx_http_oauth2_secret_read(cf, pool, &value[1], &text)
-           != NGX_CONF_OK)
-    {
+    if (pool == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    key = oauth2_pool_alloc(pool, sizeof(oauth2_token_key_t));
+    keys = oauth2_pool_alloc(pool, n * sizeof(oauth2_token_key_t));
 
-    if (key == NULL || oauth2_token_key_init(key, text) != OAUTH2_OK) {
+    if (keys == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (set_token_key(cf, pool, &value[i + 1], &keys[i]) != NGX_CONF_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+
+        if (i > 0) {
+            keys[i - 1].next = &keys[i];
+        }
+    }
+
+    ocf->token_key = keys;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+set_token_key(ngx_conf_t *cf, oauth2_pool_t *pool, ngx_str_t *name,
+    oauth2_token_key_t *key)
+{
+    oauth2_str_t  text;
+
+    if (ngx_http_oauth2_secret_read(cf, pool, name, &text) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (oauth2_token_key_init(key, text) != OAUTH2_OK) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" does not hold 32 bytes in hexadecimal; "
-                           "make it with: openssl rand -hex 32", &value[1]);
+                           "make it with: openssl rand -hex 32", name);
         return NGX_CONF_ERROR;
     }
-
-    ocf->token_key = key;
 
     return NGX_CONF_OK;
 }

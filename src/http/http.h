@@ -20,6 +20,7 @@
 #include "../mail/mail.h"
 
 #define NGX_HTTP_OAUTH2_BODY_MAX    16384     /* bytes of a request body */
+#define NGX_HTTP_OAUTH2_LARGE_MAX   1048576   /* of a route with LARGE */
 #define NGX_HTTP_OAUTH2_WORKER_MAX  32768     /* bytes of a worker's answer */
 #define NGX_HTTP_OAUTH2_FLOW_MAX    60000     /* ms until a flow is given up */
 #define NGX_HTTP_OAUTH2_HEADERS     12        /* headers an endpoint adds */
@@ -88,6 +89,7 @@ typedef struct {
     ngx_int_t                    password_cost;
     ngx_int_t                    password_min;
     ngx_flag_t                   register_reveal;
+    ngx_array_t                 *cors_origins;    /* ngx_str_t */
 
     ngx_http_upstream_conf_t     worker;
     ngx_http_oauth2_breaker_t   *breaker;
@@ -122,7 +124,8 @@ typedef struct {
         NGX_HTTP_OAUTH2_BODY_JSON,
         NGX_HTTP_OAUTH2_BODY_OPTIONAL,
         NGX_HTTP_OAUTH2_BODY_FORM,
-        NGX_HTTP_OAUTH2_BODY_RAW
+        NGX_HTTP_OAUTH2_BODY_RAW,
+        NGX_HTTP_OAUTH2_BODY_LARGE
     }                         body;
     const oauth2_endpoint_t  *endpoint;
 } ngx_http_oauth2_route_t;
@@ -250,6 +253,17 @@ oauth2_pool_t *ngx_http_oauth2_secret_memory(ngx_conf_t *cf);
 char *ngx_http_oauth2_secret_read(ngx_conf_t *cf, oauth2_pool_t *pool,
     ngx_str_t *name, oauth2_str_t *text);
 
+/*
+ * cors.c: pages of which other origins may ask us.  headers adds to an
+ * answer what it must say about it; preflight answers whether a request is
+ * one that a page of a listed origin makes before the real one, and begins
+ * the answer.
+ */
+char *ngx_http_oauth2_set_cors_origin(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_oauth2_cors_headers(ngx_http_oauth2_ctx_t *ctx);
+ngx_uint_t ngx_http_oauth2_cors_preflight(ngx_http_oauth2_ctx_t *ctx);
+
 /* process.c: the life of a worker process */
 ngx_int_t ngx_http_oauth2_init_process(ngx_cycle_t *cycle);
 void ngx_http_oauth2_exit_process(ngx_cycle_t *cycle);
@@ -291,7 +305,8 @@ void ngx_http_oauth2_flow_run(ngx_http_oauth2_ctx_t *ctx,
 /* Ends an operation from an event, then what the request has posted. */
 void ngx_http_oauth2_op_done(oauth2_op_t *op, const oauth2_error_t *error);
 
-/* route.c */
+/* route.c: the bytes that a route reads of a body */
+off_t ngx_http_oauth2_body_max(const ngx_http_oauth2_route_t *route);
 ngx_int_t ngx_http_oauth2_precontent_handler(ngx_http_request_t *r);
 
 /* guard.c */

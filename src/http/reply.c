@@ -204,6 +204,10 @@ reply_headers(ngx_http_oauth2_ctx_t *ctx)
         return NGX_OK;
     }
 
+    if (ngx_http_oauth2_cors_headers(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ngx_http_oauth2_add_header(r, (ngx_str_t)
                                       ngx_string("X-Request-ID"), id);
 }

@@ -13,6 +13,7 @@ static oauth2_next_e request_read(oauth2_flow_t *f,
 static const oauth2_error_t *request_check_type(ngx_http_oauth2_ctx_t *ctx,
     const char *media_type);
 static const oauth2_error_t *request_take_body(ngx_http_oauth2_ctx_t *ctx);
+static ngx_int_t request_take_buf(ngx_buf_t *b, u_char *p);
 static const oauth2_error_t *request_parse(ngx_http_oauth2_ctx_t *ctx,
     const oauth2_field_t *fields, void *target);
 static const oauth2_error_t *request_error(oauth2_read_e rc, bool json);
@@ -143,17 +144,13 @@ request_take_body(ngx_http_oauth2_ctx_t *ctx)
         return NULL;
     }
 
-    if (r->request_body->temp_file != NULL) {
-        return &oauth2_err_too_large;
-    }
-
     size = 0;
 
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        size += ngx_buf_size(cl->buf);
+        size += (size_t) ngx_buf_size(cl->buf);
     }
 
-    if (size > NGX_HTTP_OAUTH2_BODY_MAX) {
+    if (size > (size_t) ngx_http_oauth2_body_max(ctx->route)) {
         return &oauth2_err_too_large;
     }
 
@@ -165,18 +162,43 @@ request_take_body(ngx_http_oauth2_ctx_t *ctx)
     }
 
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        if (ngx_buf_size(cl->buf) == 0) {
+        size = (size_t) ngx_buf_size(cl->buf);
+
+        if (size == 0) {
             continue;
         }
 
-        ngx_memcpy(body.data + body.len, cl->buf->pos,
-                   ngx_buf_size(cl->buf));
-        body.len += ngx_buf_size(cl->buf);
+        if (request_take_buf(cl->buf, body.data + body.len) != NGX_OK) {
+            return &oauth2_err_server_error;
+        }
+
+        body.len += size;
     }
 
     ctx->body = body;
 
     return NULL;
+}
+
+
+/* nginx keeps what is larger than client_body_buffer_size in a file. */
+
+static ngx_int_t
+request_take_buf(ngx_buf_t *b, u_char *p)
+{
+    size_t   size;
+    ssize_t  n;
+
+    size = (size_t) ngx_buf_size(b);
+
+    if (ngx_buf_in_memory(b)) {
+        ngx_memcpy(p, b->pos, size);
+        return NGX_OK;
+    }
+
+    n = ngx_read_file(b->file, p, size, b->file_pos);
+
+    return (n == (ssize_t) size) ? NGX_OK : NGX_ERROR;
 }
 
 

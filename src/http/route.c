@@ -17,6 +17,7 @@
 
 #define ROUTE_GUARD_NONE    NULL
 #define ROUTE_GUARD_USER    oauth2_user_steps
+#define ROUTE_GUARD_ADMIN   oauth2_admin_steps
 #define ROUTE_GUARD_BEARER  oauth2_bearer_steps
 #define ROUTE_GUARD_MAYBE   oauth2_maybe_steps
 #define ROUTE_GUARD_CLIENT  oauth2_client_steps
@@ -28,10 +29,12 @@ static void route_start(ngx_http_request_t *r, const oauth2_error_t *error);
 static oauth2_next_e route_enter_guard(oauth2_flow_t *f);
 static oauth2_next_e route_enter_endpoint(oauth2_flow_t *f);
 static oauth2_next_e route_refuse(oauth2_flow_t *f);
+static oauth2_next_e route_preflight(oauth2_flow_t *f);
 static const ngx_http_oauth2_route_t *route_find(ngx_http_request_t *r,
     ngx_uint_t *allowed);
 static ngx_uint_t route_ours(ngx_str_t *uri);
-static void route_allow(ngx_http_oauth2_ctx_t *ctx, ngx_uint_t allowed);
+static void route_methods(ngx_http_oauth2_ctx_t *ctx, const char *header,
+    ngx_uint_t allowed);
 
 
 #define OAUTH2_ROUTE(methods, path, face, guard, body, endpoint)             \
@@ -69,6 +72,12 @@ static const ngx_str_t  prefixes[] = {
 
 static const oauth2_step_t  refuse_steps[] = {
     { "refusing", route_refuse, &oauth2_err_server_error },
+    { NULL, NULL, NULL }
+};
+
+
+static const oauth2_step_t  preflight_steps[] = {
+    { "answering a preflight", route_preflight, &oauth2_err_server_error },
     { NULL, NULL, NULL }
 };
 
@@ -129,7 +138,9 @@ route_handler(ngx_http_request_t *r)
     if (r == r->main && route != NULL
         && route->body != NGX_HTTP_OAUTH2_BODY_NO)
     {
-        if (r->headers_in.content_length_n <= NGX_HTTP_OAUTH2_BODY_MAX) {
+        if (r->headers_in.content_length_n
+            <= ngx_http_oauth2_body_max(route))
+        {
             r->request_body_in_single_buf = 1;
 
             rc = ngx_http_read_client_request_body(r, route_have_body);
@@ -153,6 +164,14 @@ route_handler(ngx_http_request_t *r)
     route_start(r, error);
 
     return NGX_DONE;
+}
+
+
+off_t
+ngx_http_oauth2_body_max(const ngx_http_oauth2_route_t *route)
+{
+    return (route->body == NGX_HTTP_OAUTH2_BODY_LARGE)
+           ? NGX_HTTP_OAUTH2_LARGE_MAX : NGX_HTTP_OAUTH2_BODY_MAX;
 }
 
 
@@ -195,9 +214,15 @@ route_start(ngx_http_request_t *r, const oauth2_error_t *error)
         r->write_event_handler = ngx_http_request_empty_handler;
     }
 
+    if (allowed != 0 && ngx_http_oauth2_cors_preflight(ctx)) {
+        route_methods(ctx, "Access-Control-Allow-Methods", allowed);
+        ngx_http_oauth2_flow_run(ctx, preflight_steps);
+        return;
+    }
+
     if (route == NULL) {
         error = (allowed != 0) ? &oauth2_err_method : &oauth2_err_not_found;
-        route_allow(ctx, allowed);
+        route_methods(ctx, "Allow", allowed);
     }
 
     ctx->error = error;
@@ -241,6 +266,13 @@ route_refuse(oauth2_flow_t *f)
     ctx = f->data;
 
     return oauth2_fail(f, ctx->error);
+}
+
+
+static oauth2_next_e
+route_preflight(oauth2_flow_t *f)
+{
+    return oauth2_reply_empty(f, NGX_HTTP_NO_CONTENT);
 }
 
 
@@ -292,7 +324,8 @@ route_ours(ngx_str_t *uri)
 /* RFC 9110 10.2.1 */
 
 static void
-route_allow(ngx_http_oauth2_ctx_t *ctx, ngx_uint_t allowed)
+route_methods(ngx_http_oauth2_ctx_t *ctx, const char *header,
+    ngx_uint_t allowed)
 {
     u_char  *p, *value;
 
@@ -322,5 +355,5 @@ route_allow(ngx_http_oauth2_ctx_t *ctx, ngx_uint_t allowed)
 
     p[-2] = '\0';
 
-    oauth2_reply_header(ctx->flow, "Allow", oauth2_str_of((char *) value));
+    oauth2_reply_header(ctx->flow, header, oauth2_str_of((char *) value));
 }

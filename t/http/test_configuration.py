@@ -56,6 +56,12 @@ def test_missing_directive_is_named(check, directive):
     ("oauth2_smtp smtp://m.example.com user=me starttls=off; oauth2_mail_from a@b.org;",
      "would get the password in clear"),
     ("oauth2_worker unix:/run/w.sock wait=1s;", "write oauth2_worker unix:/run/w.sock"),
+    *((f"oauth2_cors_origin {origin};", "no origin as browsers send it; write oauth2_cors_origin")
+      for origin in ("*", "null", "https://*.example.com", "http://example.com", "example.com",
+                     "https://a.example.com/", "https://a.example.com/x", "https://A.example.com",
+                     "https://a.example.com:443", "http://localhost:80", "https://u@a.example.com",
+                     "https://a.example.com off", '""')),
+    ("oauth2_cors_origin;", "invalid number of arguments"),
     ("auth_oauth2 maybe;", "invalid value \"maybe\""),
     ("auth_oauth2_unauthorized 403;", "invalid value \"403\""),
     ("oauth2_register_reveal maybe;", "it must be \"on\" or \"off\""),

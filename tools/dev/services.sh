@@ -181,6 +181,7 @@ start_temporal() {
     local command print
     command=("$run/venv/bin/temporal" server start-dev
         --ip 127.0.0.1 --port "$temporal_port" --ui-port "$ui_port"
+        --ui-codec-endpoint "http://localhost:$port/temporal/codec"
         --db-filename "$run/temporal/temporal.db" --log-level warn
         --sqlite-pragma journal_mode=WAL --sqlite-pragma synchronous=NORMAL
         --dynamic-config-value history.transferProcessorMaxPollRPS=5000
@@ -297,7 +298,7 @@ nginx_conf() {
     pages=$(readable build/html)
     fill conf/dev.conf.in "RUN=$run" "USER=$user" "IPV6=$six" \
         "TOP=$top" "MODULE=$top/$module" "PAGES=$pages" "PORT=$port" \
-        "FRONTEND_PORT=$frontend_port" "MAIL_FROM=$mail_from" \
+        "UI_PORT=$ui_port" "FRONTEND_PORT=$frontend_port" "MAIL_FROM=$mail_from" \
         "MAIL=$(nginx_mail)"
 }
 

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""oauth2_cors_origin: listed origins may read our answers, and nobody else (Fetch 3.2)."""
+
+import httpx
+import pytest
+
+from lib.answers import problem
+from lib.client import PASSWORD, bearer
+from lib.site import end_server, start_server
+
+UI = "http://localhost:8081"
+APP = "https://app.example.com"
+SETTINGS = f"oauth2_cors_origin {UI} {APP};"
+LOCATIONS = "location /oauth/token { oauth2_cors_origin off; }"
+
+
+def cors(answer):
+    """What the answer says of other origins, but for Vary."""
+    return {name: value for name, value in answer.headers.items()
+            if name.startswith("access-control-")}
+
+
+def vary(answer):
+    return [v.strip() for v in ",".join(answer.headers.get_list("vary")).split(",")]
+
+
+ALLOWED = {
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "X-Request-ID, WWW-Authenticate, Retry-After",
+}
+
+
+@pytest.mark.parametrize("origin", [UI, APP])
+@pytest.mark.parametrize("method, path, status", [
+    ("GET", "/health", 200),
+    ("GET", "/.well-known/openid-configuration", 200),
+    ("GET", "/oauth/jwks", 200),
+    ("GET", "/users/me", 401),
+    ("POST", "/auth/login", 403),
+    ("GET", "/auth/login", 405),
+    ("GET", "/auth/nothing", 404),
+    ("POST", "/oauth/revoke", 415),
+])
+def test_listed(server, origin, method, path, status):
+    answer = server.browser().request(method, path, headers={"Origin": origin})
+    assert answer.status_code == status
+    assert cors(answer) == {"access-control-allow-origin": origin, **ALLOWED}
+    assert "Origin" in vary(answer)
+
+
+@pytest.mark.parametrize("origin", [
+    None, "", "*", "null", "http://localhost:8082", "https://localhost:8081", "http://localhost",
+    "http://localhost:80811", "http://LOCALHOST:8081", f"{UI}/", f"{UI}, {APP}", f"{APP}.evil.com"])
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_not_listed(server, origin, method):
+    """No word of it, but caches learn that there could have been."""
+    headers = {"Access-Control-Request-Method": "GET"}
+    answer = server.browser().request(
+        method, "/health", headers=headers if origin is None else {**headers, "Origin": origin})
+    assert answer.status_code == (200 if method == "GET" else 405)
+    assert cors(answer) == {}
+    assert "Origin" in vary(answer)
+
+
+def preflight(server, path, origin=UI, **headers):
+    return server.browser().options(path, headers={
+        "Origin": origin, "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,x-namespace", **headers})
+
+
+@pytest.mark.parametrize("path, methods", [
+    ("/temporal/codec/decode", "POST"), ("/users/me", "GET, HEAD, PUT"),
+    ("/oauth/userinfo", "GET, HEAD, POST")])
+def test_preflight(server, path, methods):
+    answer = preflight(server, path)
+    assert answer.status_code == 204
+    assert answer.content == b""
+    assert answer.headers["x-request-id"]
+    assert "Origin" in vary(answer)
+    assert cors(answer) == {
+        "access-control-allow-origin": UI, **ALLOWED,
+        "access-control-allow-methods": methods, "access-control-max-age": "600",
+        "access-control-allow-headers":
+            "content-type, authorization, x-namespace, x-request-id, idempotency-key"}
+
+
+def test_no_preflight(server):
+    """OPTIONS that asks for nothing, or at no address of ours."""
+    answer = server.browser().options("/users/me", headers={"Origin": UI})
+    problem(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == "GET, HEAD, PUT"
+    problem(preflight(server, "/auth/nothing"), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/transaction"])
+def test_never_what_the_sign_in_is_made_of(server, path):
+    for answer in (server.browser().get(path, headers={"Origin": UI}), preflight(server, path)):
+        assert answer.status_code >= 400
+        assert cors(answer) == {}
+
+
+def test_off_below(server):
+    """A location can take the list away."""
+    answer = server.browser().post("/oauth/token", headers={"Origin": UI})
+    assert answer.status_code == 415
+    assert cors(answer) == {} and vary(answer) == [""]
+    assert preflight(server, "/oauth/token").status_code == 405
+
+
+def test_reading_is_not_acting(server):
+    """What the cookie can do stays with our own pages."""
+    user = server.user(login=True)
+    answer = user.http.get("/users/me", headers={"Origin": UI})
+    assert answer.status_code == 200
+    for method, path in (("PUT", "/users/me"), ("POST", "/auth/logout"),
+                         ("POST", "/auth/refresh")):
+        answer = user.http.request(method, path, json={}, headers={"Origin": UI})
+        problem(answer, 403, "cross_site")
+        assert answer.headers["access-control-allow-origin"] == UI, "it may read why"
+    answer = server.post("/auth/login", {"email": user.email, "password": PASSWORD},
+                         headers={"Origin": UI})
+    problem(answer, 403, "cross_site")
+    answer = server.browser().put("/users/me", json={"first_name": "Ada"}, headers={
+        "Origin": UI, **bearer(user.tokens["access_token"])})
+    assert answer.status_code == 200, "a token is no cookie"
+
+
+def test_default(request, database, keys, flavour):
+    """Without the directive there is none of it."""
+    made = start_server(request, database, keys, flavour, settings="")
+    try:
+        answer = httpx.get(f"{made.base}/health", headers={"Origin": UI})
+        assert cors(answer) == {} and vary(answer) == [""]
+        assert preflight(made, "/health").status_code == 405
+    finally:
+        end_server(made, request)
