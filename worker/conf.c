@@ -4,15 +4,11 @@
  * Reading the configuration: a row a key.
  */
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../src/core/str.h"
 #include "conf.h"
 
-#define CONF_FILE_MAX     65536
 #define CONF_TIMEOUT_MAX  30000
 
 typedef enum {
@@ -46,9 +42,6 @@ static oauth2_rc_e conf_set(conf_reader_t *reader, const conf_key_t *key,
 static oauth2_rc_e conf_parse_time(oauth2_str_t value, int64_t *ms);
 static oauth2_rc_e conf_parse_mode(oauth2_str_t value, unsigned *mode);
 static oauth2_rc_e conf_check(conf_reader_t *reader);
-static oauth2_rc_e conf_secrets(conf_reader_t *reader);
-static oauth2_rc_e conf_read_file(oauth2_pool_t *pool, const char *path,
-    bool secret, oauth2_str_t *text);
 
 
 #define CONF_AT(member)  offsetof(oauth2_conf_t, member)
@@ -61,6 +54,7 @@ static const conf_key_t  conf_keys[] = {
     { "namespace", CONF_TEXT, false, CONF_AT(namespace) },
     { "task_queue", CONF_TEXT, false, CONF_AT(task_queue) },
     { "token_key_file", CONF_TEXT, true, CONF_AT(token_key_file) },
+    { "token_key_file_old", CONF_TEXT, false, CONF_AT(token_key_file_old) },
     { "frontend_url", CONF_TEXT, true, CONF_AT(frontend_url) },
     { "mail_from", CONF_TEXT, true, CONF_AT(mail_from) },
     { "smtp_url", CONF_TEXT, false, CONF_AT(smtp_url) },
@@ -97,7 +91,7 @@ oauth2_conf_init(oauth2_conf_t *conf, oauth2_pool_t *pool, const char *path)
     reader.path = path;
     reader.line = 0;
 
-    rc = conf_read_file(pool, path, false, &text);
+    rc = oauth2_conf_read_file(pool, path, false, &text);
     if (rc != OAUTH2_OK) {
         return rc;
     }
@@ -112,7 +106,7 @@ oauth2_conf_init(oauth2_conf_t *conf, oauth2_pool_t *pool, const char *path)
         return rc;
     }
 
-    return conf_secrets(&reader);
+    return oauth2_conf_read_secrets(conf, pool, path);
 }
 
 
@@ -355,100 +349,6 @@ conf_check(conf_reader_t *reader)
                    "with a slash", reader->path);
         return OAUTH2_BAD;
     }
-
-    return OAUTH2_OK;
-}
-
-
-static oauth2_rc_e
-conf_secrets(conf_reader_t *reader)
-{
-    oauth2_rc_e          rc;
-    oauth2_str_t         text;
-    oauth2_conf_t       *conf;
-    oauth2_mail_conf_t  *mail;
-
-    conf = reader->conf;
-
-    rc = conf_read_file(reader->pool, conf->token_key_file, true, &text);
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    rc = oauth2_token_key_init(&conf->token_key, text);
-    if (rc != OAUTH2_OK) {
-        oauth2_log(OAUTH2_LOG_EMERG, "%s: \"token_key_file\" must hold 32 "
-                   "bytes in hexadecimal or base64url", reader->path);
-        return OAUTH2_BAD;
-    }
-
-    mail = &conf->mail;
-    mail->url = conf->smtp_url;
-    mail->user = conf->smtp_user;
-    mail->starttls = conf->smtp_starttls;
-    mail->ca_file = conf->smtp_ca_file;
-    mail->folder = conf->mail_folder;
-    mail->from = conf->mail_from;
-    mail->timeout = 30;
-
-    if (conf->smtp_password_file == NULL) {
-        return OAUTH2_OK;
-    }
-
-    rc = conf_read_file(reader->pool, conf->smtp_password_file, true, &text);
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    while (text.len != 0 && (text.data[text.len - 1] == '\n'
-                             || text.data[text.len - 1] == '\r'))
-    {
-        text.data[--text.len] = '\0';
-    }
-
-    mail->password = (const char *) text.data;
-
-    return OAUTH2_OK;
-}
-
-
-static oauth2_rc_e
-conf_read_file(oauth2_pool_t *pool, const char *path, bool secret,
-    oauth2_str_t *text)
-{
-    FILE         *file;
-    u_char       *p;
-    size_t        n;
-    struct stat   st;
-
-    file = fopen(path, "re");
-    if (file == NULL || fstat(fileno(file), &st) != 0) {
-        oauth2_log(OAUTH2_LOG_EMERG, "cannot read \"%s\": %s", path,
-                   strerror(errno));
-        if (file != NULL) {
-            (void) fclose(file);
-        }
-
-        return OAUTH2_BAD;
-    }
-
-    if (secret && (st.st_mode & 07) != 0) {
-        oauth2_log(OAUTH2_LOG_EMERG, "\"%s\" can be read by everyone: "
-                   "chmod o= it", path);
-        (void) fclose(file);
-        return OAUTH2_BAD;
-    }
-
-    p = oauth2_pool_alloc(pool, CONF_FILE_MAX + 1);
-    n = (p == NULL) ? 0 : fread(p, 1, CONF_FILE_MAX, file);
-    (void) fclose(file);
-
-    if (p == NULL) {
-        return OAUTH2_NOMEM;
-    }
-
-    text->data = p;
-    text->len = n;
 
     return OAUTH2_OK;
 }

@@ -20,6 +20,7 @@ typedef struct {
     const char          *namespace;
     const char          *task_queue;
     const char          *token_key_file;
+    const char          *token_key_file_old;  /* several: with commas */
     const char          *frontend_url;
     const char          *mail_from;
     const char          *smtp_url;
@@ -41,6 +42,16 @@ typedef struct {
  * OAUTH2_BAD: a sentence on standard error has said what to write.
  */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_conf_init(oauth2_conf_t *conf,
+    oauth2_pool_t *pool, const char *path);
+
+/*
+ * conf_secret.c, for conf.c: reads a file, which with secret true must not
+ * be everyone's to read; and the keys and the password that conf names.
+ * Both complain by themselves.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_conf_read_file(oauth2_pool_t *pool,
+    const char *path, bool secret, oauth2_str_t *text);
+OAUTH2_MUST_USE oauth2_rc_e oauth2_conf_read_secrets(oauth2_conf_t *conf,
     oauth2_pool_t *pool, const char *path);
 
 #endif

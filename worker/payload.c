@@ -215,7 +215,8 @@ payload_open(oauth2_pool_t *pool, const oauth2_token_key_t *key,
     oauth2_str_t   bytes, id;
 
     id = payload_find(payload, "encryption-key-id");
-    if (!oauth2_str_same(id, oauth2_str_of(key->id))) {
+    key = oauth2_token_key_find(key, id);
+    if (key == NULL) {
         return OAUTH2_BAD;
     }
 

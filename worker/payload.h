@@ -26,8 +26,9 @@ oauth2_pb_payloads_t *oauth2_payload_write_plain(oauth2_pool_t *pool,
     oauth2_str_t json);
 
 /*
- * The first value of payloads.  OAUTH2_NONE: there is none.  OAUTH2_BAD:
- * not sealed, sealed with another key, or damaged.  With plain true a value
+ * The first value of payloads, which may be sealed with key or with an
+ * older one behind it.  OAUTH2_NONE: there is none.  OAUTH2_BAD: not
+ * sealed, sealed with another key, or damaged.  With plain true a value
  * in clear is accepted as well.
  */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_payload_parse(oauth2_pool_t *pool,
