@@ -34,13 +34,15 @@ def program():
 
 
 class Temporal(Process):
-    """file: a database file that survives kill() and start()."""
+    """durable: a database file that survives kill() and start(); ui_port:
+    with the web pages."""
 
-    def __init__(self, port=None, durable=False):
+    def __init__(self, port=None, durable=False, ui_port=None):
         self.port = port or free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.program = program()
-        argv = [self.program, "server", "start-dev", "--headless", "--ip", "127.0.0.1",
+        argv = [self.program, "server", "start-dev",
+                *(["--ui-port", ui_port] if ui_port else ["--headless"]), "--ip", "127.0.0.1",
                 "--port", self.port, "--http-port", free_port(),
                 "--metrics-port", free_port(), "--log-level", "error"]
         for name, value in SETTINGS.items():
