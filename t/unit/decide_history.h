@@ -87,6 +87,7 @@ begin(history_t *h, oauth2_pool_t *pool, const oauth2_token_key_t *with,
 
     memset(&key, 7, sizeof(key));
     memcpy(key.id, "deadbeef", 9);
+    key.next = NULL;
 
     h->pool = pool;
     h->n = 0;
