@@ -51,6 +51,7 @@ fuzz_one(oauth2_pool_t *pool, oauth2_str_t text)
 
     memset(&key, 7, sizeof(key));
     memcpy(key.id, "deadbeef", 9);
+    key.next = NULL;
 
     history = oauth2_pb_parse(pool, &oauth2__pb__history__descriptor, text);
     if (history == NULL) {
