@@ -164,8 +164,11 @@ pages-test: $(NPM_DONE) ## the unit tests of the pages
 -include t/fuzz/fuzz.mk
 
 
+# It starts a cluster as the tests do, with their Python.
+PYTHON ?= $(firstword $(wildcard .run/venv-test/bin/python) python3)
+
 check: ## style, layers, symbols, SQL, cppcheck
-	@python3 tools/check
+	@$(PYTHON) tools/check
 
 clean: ## forget everything built
 	rm -rf $(BUILD)
