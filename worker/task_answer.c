@@ -7,7 +7,6 @@
 #include "../src/core/fault.h"
 #include "../src/core/json.h"
 #include "../src/core/str.h"
-#include "clock.h"
 #include "task_answer.h"
 #include "waiters.h"
 
@@ -15,8 +14,11 @@
 #define TASK_QUERY_ANSWER  1
 #define TASK_QUERY_FAILED  2
 
-/* Milliseconds to tell the server in, however late it is. */
-#define TASK_ANSWER_MIN    500
+/* Milliseconds to tell the server in.  Whether it comes too late is for the
+ * server to say: it may have taken an answer whose receipt is not waited
+ * for, and the mail that comes with the receipt would be lost until its
+ * timeout. */
+#define TASK_ANSWER        5000
 
 /* core_used_flags: 1 makes replayers check ids and types of activities */
 static uint32_t  task_flags[] = { 1 };
@@ -159,15 +161,9 @@ oauth2_task_end(oauth2_wtask_t *wtask)
 static void
 task_send(oauth2_wtask_t *wtask, oauth2_rpc_e method, const void *request)
 {
-    int64_t  left;
-
-    left = wtask->began + OAUTH2_TASK_TIMEOUT - oauth2_clock_ms();
-    if (left < TASK_ANSWER_MIN) {
-        left = TASK_ANSWER_MIN;
-    }
-
     if (oauth2_rpc_start_retrying(&wtask->worker->rpc, wtask->pool, method,
-                                  request, left, task_on_answer, wtask)
+                                  request, TASK_ANSWER, task_on_answer,
+                                  wtask)
         != OAUTH2_OK)
     {
         oauth2_task_end(wtask);
