@@ -124,7 +124,7 @@ up_postgres() {
     command=("$bin/postgres" -D "$run/pg" -c listen_addresses=
         -c "unix_socket_directories=$run/socket" -c log_destination=stderr
         -c log_checkpoints=off -c "log_line_prefix=%m [%p] %u ")
-    print=$(print_of "${command[@]}" "$run/pg/pg_hba.conf" \
+    print=$(print_of "${command[*]}" "$run/pg/pg_hba.conf" \
         "$run/pg/pg_ident.conf")
     if ! is_current postgres "$print"; then
         halt postgres INT 20
@@ -323,7 +323,7 @@ up_nginx() {
     nginx_conf | write_file "$conf" "$(id -un)" 644
     command=(/usr/sbin/nginx -p "$run/nginx/" -c "$conf"
         -e "$run/logs/nginx.log")
-    print=$(print_of "${command[@]}" "$conf" "$module" "$run"/keys/*)
+    print=$(print_of "${command[*]}" "$conf" "$module" "$run"/keys/*)
     is_current nginx "$print" && nginx_healthy && return
     "${command[@]}" -t -q || fail "nginx refuses its configuration: see above"
     halt nginx QUIT 10
