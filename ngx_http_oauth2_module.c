@@ -75,6 +75,9 @@ static ngx_command_t  oauth2_commands[] = {
       OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, OAUTH2_SLOT(refresh_lifetime), NULL },
 
+    { ngx_string("oauth2_refresh_grace"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot, OAUTH2_SLOT(refresh_grace), NULL },
+
     { ngx_string("oauth2_code_lifetime"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, OAUTH2_SLOT(code_lifetime), NULL },
 

@@ -3,6 +3,20 @@
 -- A transaction under way: found | none.  is_granted: the user has consented
 -- to this client and scope before, or the client is first-party.
 
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure('oauth2.authorization_find(text, uuid)')
+            and 'parameters' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.authorization_find(text, uuid);
+    end if;
+end
+$$;
+
 create or replace function oauth2.authorization_find(
     p_request_digest text,
     p_user_id uuid,
@@ -12,7 +26,8 @@ create or replace function oauth2.authorization_find(
     out redirect_uri text,
     out scope text,
     out state text,
-    out is_granted boolean
+    out is_granted boolean,
+    out parameters jsonb
 )
 language plpgsql
 stable
@@ -28,8 +43,9 @@ begin
             where g.user_id = p_user_id
                 and g.client_id = r.client_id
                 and oauth2.scope_covers(g.scope, r.scope)
-        )
-    into status, client_id, client_name, redirect_uri, scope, state, is_granted
+        ),
+        r.parameters
+    into status, client_id, client_name, redirect_uri, scope, state, is_granted, parameters
     from oauth2.authorization_requests as r
     join oauth2.oauth2_clients as c on c.client_id = r.client_id
     where r.request_digest = p_request_digest

@@ -16,6 +16,8 @@ security definer
 set search_path = oauth2, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    v_more  jsonb := p_parameters - '{redirect_uri,scope,state,nonce,code_challenge}'::text[];
 begin
     status := 'none';
 
@@ -29,12 +31,12 @@ begin
 
     insert into oauth2.authorization_requests (
         request_digest, client_id, redirect_uri, scope, state, nonce, code_challenge,
-        expires_at
+        parameters, expires_at
     )
     values (
         p_request_digest, p_client_id, p_parameters ->> 'redirect_uri',
         coalesce(p_parameters ->> 'scope', ''), p_parameters ->> 'state',
-        p_parameters ->> 'nonce', p_parameters ->> 'code_challenge',
+        p_parameters ->> 'nonce', p_parameters ->> 'code_challenge', v_more,
         now() + make_interval(secs => p_lifetime)
     )
     on conflict (request_digest) do nothing;
@@ -46,7 +48,8 @@ begin
         and scope = coalesce(p_parameters ->> 'scope', '')
         and state is not distinct from p_parameters ->> 'state'
         and nonce is not distinct from p_parameters ->> 'nonce'
-        and code_challenge is not distinct from p_parameters ->> 'code_challenge';
+        and code_challenge is not distinct from p_parameters ->> 'code_challenge'
+        and parameters = v_more;
 
     if found then
         status := 'started';

@@ -2,6 +2,20 @@
 --
 -- An active client by its client_id: found | none.
 
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure('oauth2.client_find(text)')
+            and 'metadata' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.client_find(text);
+    end if;
+end
+$$;
+
 create or replace function oauth2.client_find(
     p_client_id text,
     out status text,
@@ -12,7 +26,9 @@ create or replace function oauth2.client_find(
     out grant_types jsonb,
     out response_types jsonb,
     out scope text,
-    out is_first_party boolean
+    out is_first_party boolean,
+    out token_endpoint_auth_method text,
+    out metadata jsonb
 )
 language plpgsql
 stable
@@ -22,9 +38,10 @@ as $$
 #variable_conflict use_column
 begin
     select 'found', c.client_id, c.client_secret, c.client_name, c.redirect_uris,
-        c.grant_types, c.response_types, c.scope, c.is_first_party
+        c.grant_types, c.response_types, c.scope, c.is_first_party,
+        c.token_endpoint_auth_method, c.metadata
     into status, client_id, client_secret, client_name, redirect_uris, grant_types,
-        response_types, scope, is_first_party
+        response_types, scope, is_first_party, token_endpoint_auth_method, metadata
     from oauth2.oauth2_clients as c
     where c.client_id = p_client_id
         and c.is_active;

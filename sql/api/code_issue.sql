@@ -4,6 +4,21 @@
 -- Without a live session the transaction stays, for the user to sign in.  A
 -- second call with the same code digest answers as the first.
 
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure(
+                'oauth2.code_issue(text, text, text, boolean, integer)')
+            and 'parameters' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.code_issue(text, text, text, boolean, integer);
+    end if;
+end
+$$;
+
 create or replace function oauth2.code_issue(
     p_request_digest text,
     p_session_digest text,
@@ -12,7 +27,8 @@ create or replace function oauth2.code_issue(
     p_code_lifetime integer,
     out status text,
     out redirect_uri text,
-    out state text
+    out state text,
+    out parameters jsonb
 )
 language plpgsql
 security definer
@@ -94,5 +110,6 @@ begin
     status := 'issued';
     redirect_uri := v_request.redirect_uri;
     state := v_request.state;
+    parameters := v_request.parameters;
 end
 $$;

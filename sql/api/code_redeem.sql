@@ -4,7 +4,12 @@
 -- the request burns the code.  A code that has given tokens before revokes
 -- them, however late it comes; a second call with the same token id is the
 -- first one again.  Challenge and redirect URI must be those of the request,
--- absent where they were absent.
+-- absent where they were absent.  The tokens carry the parameters of the
+-- authorization request, and over them those given here.
+
+drop function if exists oauth2.code_redeem(
+    text, text, text, text, uuid, text, integer, integer
+);
 
 create or replace function oauth2.code_redeem(
     p_code_digest text,
@@ -15,6 +20,7 @@ create or replace function oauth2.code_redeem(
     p_refresh_digest text,
     p_access_lifetime integer,
     p_refresh_lifetime integer,
+    p_parameters jsonb,
     out status text,
     out user_id uuid,
     out session_id uuid,
@@ -26,7 +32,8 @@ create or replace function oauth2.code_redeem(
     out username text,
     out first_name text,
     out last_name text,
-    out updated_at bigint
+    out updated_at bigint,
+    out parameters jsonb
 )
 language plpgsql
 security definer
@@ -97,9 +104,14 @@ begin
         return;
     end if;
 
+    select r.parameters || coalesce(p_parameters, '{}')
+    into parameters
+    from oauth2.authorization_requests as r
+    where r.id = v_code.request_id;
+
     insert into oauth2.oauth2_access_tokens (
         id, refresh_token, family_id, client_id, user_id, session_id, code_id, scope,
-        refresh_scope, auth_time, expires_at, refresh_token_expires_at
+        refresh_scope, auth_time, expires_at, refresh_token_expires_at, parameters
     )
     values (
         p_token_id, p_refresh_digest, p_token_id, v_code.client_id, v_code.user_id,
@@ -107,7 +119,8 @@ begin
         case when p_refresh_digest is not null then v_code.scope end, v_code.auth_time,
         now() + make_interval(secs => p_access_lifetime),
         case when p_refresh_digest is not null
-             then now() + make_interval(secs => p_refresh_lifetime) end
+             then now() + make_interval(secs => p_refresh_lifetime) end,
+        parameters
     )
     on conflict (id) do nothing;
 

@@ -2,10 +2,16 @@
 --
 -- Exchanges a refresh token for its successor: rotated | invalid | reused |
 -- invalid_scope.  One that has a successor already was stolen, from us or by
--- us: the family ends, and for our own pages the session with it.  A second
--- call with the same token id is the first one again.  The successor expires
+-- us: the family ends, and for our own pages the session with it.  Within the
+-- grace (seconds) a second call with the same token id is the first one
+-- again, whose answer was lost, unless the successor was used, which only
+-- somebody can do who has it.  The successor expires
 -- when its predecessor would have, and keeps the scope that was granted; a
 -- narrower one is that of the access token.
+
+drop function if exists oauth2.refresh_rotate(
+    text, text, text, uuid, text, integer, integer
+);
 
 create or replace function oauth2.refresh_rotate(
     p_refresh_digest text,
@@ -15,12 +21,15 @@ create or replace function oauth2.refresh_rotate(
     p_new_refresh_digest text,
     p_access_lifetime integer,
     p_refresh_lifetime integer,
+    p_grace integer,
+    p_parameters jsonb,
     out status text,
     out user_id uuid,
     out session_id uuid,
     out scope text,
     out auth_time bigint,
-    out profile jsonb
+    out profile jsonb,
+    out parameters jsonb
 )
 language plpgsql
 security definer
@@ -58,7 +67,10 @@ begin
     from oauth2.oauth2_access_tokens
     where previous_id = v_old.id;
 
-    if v_new.id <> p_token_id then
+    if v_new.id <> p_token_id
+        or v_new.rotated_at is not null
+        or v_old.rotated_at < now() - make_interval(secs => p_grace)
+    then
         perform oauth2.family_revoke(v_old.family_id);
 
         if p_client_id = 'account' then
@@ -88,7 +100,8 @@ begin
         end if;
 
         v_new := oauth2.token_succeed(v_old, p_token_id, p_new_refresh_digest, p_scope,
-                                      p_access_lifetime, p_refresh_lifetime);
+                                      p_access_lifetime, p_refresh_lifetime,
+                                      p_parameters);
     end if;
 
     status := 'rotated';
@@ -97,5 +110,6 @@ begin
     scope := v_new.scope;
     auth_time := oauth2.epoch(v_old.auth_time);
     profile := oauth2.user_profile(v_user);
+    parameters := v_new.parameters;
 end
 $$;

@@ -10,7 +10,7 @@ begin
         select
         from pg_catalog.pg_proc as p
         where p.oid = pg_catalog.to_regprocedure('oauth2.token_find(uuid)')
-            and 'is_superuser' = any (p.proargnames)
+            and 'parameters' = any (p.proargnames)
     ) then
         drop function if exists oauth2.token_find(uuid);
     end if;
@@ -32,7 +32,8 @@ create or replace function oauth2.token_find(
     out is_superuser boolean,
     out auth_time bigint,
     out updated_at bigint,
-    out profile jsonb
+    out profile jsonb,
+    out parameters jsonb
 )
 language plpgsql
 stable
@@ -44,9 +45,9 @@ begin
     select 'active', t.client_id, t.scope, u.id, s.id, u.email, u.username, u.first_name,
         u.last_name, u.is_verified, u.is_superuser, oauth2.epoch(t.auth_time),
         oauth2.epoch(coalesce(u.updated_at, u.created_at)),
-        case when u.id is not null then oauth2.user_profile(u) end
+        case when u.id is not null then oauth2.user_profile(u) end, t.parameters
     into status, client_id, scope, user_id, session_id, email, username, first_name,
-        last_name, is_verified, is_superuser, auth_time, updated_at, profile
+        last_name, is_verified, is_superuser, auth_time, updated_at, profile, parameters
     from oauth2.oauth2_access_tokens as t
     join oauth2.oauth2_clients as c on c.client_id = t.client_id
     left join oauth2.users as u on u.id = t.user_id

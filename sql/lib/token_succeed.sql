@@ -3,13 +3,18 @@
 -- Makes the successor of a refresh token, whose family the caller has
 -- locked.  It lives no longer than the first of its family would have.
 
+drop function if exists oauth2.token_succeed(
+    oauth2.oauth2_access_tokens, uuid, text, text, integer, integer
+);
+
 create or replace function oauth2.token_succeed(
     p_old oauth2.oauth2_access_tokens,
     p_token_id uuid,
     p_refresh_digest text,
     p_scope text,
     p_access_lifetime integer,
-    p_refresh_lifetime integer
+    p_refresh_lifetime integer,
+    p_parameters jsonb
 )
 returns oauth2.oauth2_access_tokens
 language plpgsql
@@ -28,7 +33,7 @@ begin
 
     insert into oauth2.oauth2_access_tokens (
         id, refresh_token, family_id, previous_id, client_id, user_id, session_id, scope,
-        refresh_scope, auth_time, expires_at, refresh_token_expires_at
+        refresh_scope, auth_time, expires_at, refresh_token_expires_at, parameters
     )
     values (
         p_token_id, p_refresh_digest, p_old.family_id, p_old.id, p_old.client_id,
@@ -36,7 +41,8 @@ begin
         p_old.refresh_scope, p_old.auth_time,
         least(now() + make_interval(secs => p_access_lifetime), v_end),
         least(now() + make_interval(secs => p_refresh_lifetime),
-              p_old.refresh_token_expires_at)
+              p_old.refresh_token_expires_at),
+        p_old.parameters || coalesce(p_parameters, '{}')
     )
     returning * into v_new;
 

@@ -57,6 +57,7 @@ typedef struct {
     oauth2_str_t               frontend_url;
     int64_t                    access_lifetime;
     int64_t                    refresh_lifetime;
+    int64_t                    refresh_grace;
     int64_t                    code_lifetime;
     int64_t                    session_lifetime;
     int64_t                    transaction_lifetime;
@@ -328,13 +329,22 @@ typedef struct {
     oauth2_str_t  scope;
     oauth2_str_t  nonce;
     oauth2_str_t  profile;           /* JSON; the answer's member "user" */
+    oauth2_str_t  parameters;        /* JSON, of the token's family */
     int64_t       auth_time;         /* 0: no user */
 } oauth2_issue_t;
 
 OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_init(oauth2_flow_t *f,
     oauth2_issue_t *issue, bool refresh);
 
-/* Fills user, session, scope and time from the last row. */
+/*
+ * The same for the successor of a refresh token: token id and refresh
+ * token are derived from it by the server's key, so that a request that is
+ * sent again because its answer was lost is answered with the same.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_succeed(oauth2_flow_t *f,
+    oauth2_issue_t *issue, oauth2_str_t refresh_token);
+
+/* Fills user, session, scope, time and parameters from the last row. */
 void oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue);
 
 /* Signs the access token, and an ID token for an app that asked for

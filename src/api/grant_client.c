@@ -57,7 +57,8 @@ grant_client_issue(oauth2_flow_t *f)
     lifetime = oauth2_str_int(f, oauth2_settings(f)->access_lifetime);
 
     return oauth2_call(f, OAUTH2_STMT_token_issue, issue->token_id,
-                       issue->client_id, issue->scope, lifetime);
+                       issue->client_id, issue->scope, lifetime,
+                       oauth2_str_null);
 }
 
 

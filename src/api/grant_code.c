@@ -61,7 +61,8 @@ grant_code_redeem(oauth2_flow_t *f)
                        redirect_uri, challenge, issue->token_id,
                        issue->refresh_digest,
                        oauth2_str_int(f, settings->access_lifetime),
-                       oauth2_str_int(f, settings->refresh_lifetime));
+                       oauth2_str_int(f, settings->refresh_lifetime),
+                       oauth2_str_null);
 }
 
 

@@ -39,7 +39,8 @@ grant_refresh_rotate(oauth2_flow_t *f)
 
     if (oauth2_sha256_hex(oauth2_pool(f), grant->refresh_token, &digest)
         != OAUTH2_OK
-        || oauth2_issue_init(f, issue, true) != OAUTH2_OK)
+        || oauth2_issue_succeed(f, issue, grant->refresh_token)
+           != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -48,7 +49,9 @@ grant_refresh_rotate(oauth2_flow_t *f)
                        issue->client_id, grant->scope, issue->token_id,
                        issue->refresh_digest,
                        oauth2_str_int(f, settings->access_lifetime),
-                       oauth2_str_int(f, settings->refresh_lifetime));
+                       oauth2_str_int(f, settings->refresh_lifetime),
+                       oauth2_str_int(f, settings->refresh_grace),
+                       oauth2_str_null);
 }
 
 

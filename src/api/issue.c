@@ -17,6 +17,10 @@ static oauth2_rc_e issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
     oauth2_str_t access, oauth2_str_t *token);
 static oauth2_rc_e issue_half_hash(oauth2_flow_t *f, oauth2_str_t access,
     oauth2_str_t *hash);
+static oauth2_rc_e issue_derive(oauth2_flow_t *f, oauth2_str_t purpose,
+    oauth2_str_t refresh_token, u_char digest[OAUTH2_SHA256_LEN]);
+static oauth2_rc_e issue_encode(oauth2_flow_t *f, u_char *data, size_t len,
+    oauth2_str_t *text);
 static bool issue_wants_id(const oauth2_issue_t *issue);
 static void issue_optional(oauth2_json_t *j, const char *name,
     oauth2_str_t value);
@@ -44,12 +48,53 @@ oauth2_issue_init(oauth2_flow_t *f, oauth2_issue_t *issue, bool refresh)
 }
 
 
+oauth2_rc_e
+oauth2_issue_succeed(oauth2_flow_t *f, oauth2_issue_t *issue,
+    oauth2_str_t refresh_token)
+{
+    char         id[OAUTH2_UUID_LEN + 1];
+    u_char       digest[OAUTH2_SHA256_LEN];
+    oauth2_rc_e  rc;
+
+    rc = issue_derive(f, oauth2_str("id"), refresh_token, digest);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    oauth2_uuid_write_digest(digest, id);
+
+    rc = oauth2_pool_copy(oauth2_pool(f), oauth2_str_of(id),
+                          &issue->token_id);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    rc = issue_derive(f, oauth2_str("token"), refresh_token, digest);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    rc = issue_encode(f, digest, sizeof(digest), &issue->refresh);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_sha256_hex(oauth2_pool(f), issue->refresh,
+                             &issue->refresh_digest);
+}
+
+
 void
 oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue)
 {
     issue->subject = oauth2_row(f, "user_id");
     issue->session_id = oauth2_row(f, "session_id");
     issue->scope = oauth2_row(f, "scope");
+    issue->parameters = oauth2_row(f, "parameters");
     issue->auth_time = oauth2_row_int(f, "auth_time");
 }
 
@@ -184,10 +229,8 @@ issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue, oauth2_str_t access,
 static oauth2_rc_e
 issue_half_hash(oauth2_flow_t *f, oauth2_str_t access, oauth2_str_t *hash)
 {
-    u_char        digest[OAUTH2_SHA256_LEN];
-    oauth2_rc_e   rc;
-    oauth2_buf_t  buf;
-    oauth2_str_t  half;
+    u_char       digest[OAUTH2_SHA256_LEN];
+    oauth2_rc_e  rc;
 
     rc = oauth2_sha256(access, digest);
 
@@ -195,13 +238,49 @@ issue_half_hash(oauth2_flow_t *f, oauth2_str_t access, oauth2_str_t *hash)
         return rc;
     }
 
-    half.data = digest;
-    half.len = sizeof(digest) / 2;
+    return issue_encode(f, digest, sizeof(digest) / 2, hash);
+}
 
-    oauth2_buf_init(&buf, oauth2_pool(f), sizeof(digest));
-    oauth2_buf_write_base64url(&buf, half);
 
-    return oauth2_buf_done(&buf, hash);
+/* What nobody can foretell without the server's key, one a purpose. */
+
+static oauth2_rc_e
+issue_derive(oauth2_flow_t *f, oauth2_str_t purpose,
+    oauth2_str_t refresh_token, u_char digest[OAUTH2_SHA256_LEN])
+{
+    oauth2_rc_e   rc;
+    oauth2_buf_t  buf;
+    oauth2_str_t  text;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), 1024);
+    oauth2_buf_write(&buf, purpose);
+    oauth2_buf_write_byte(&buf, '\0');
+    oauth2_buf_write(&buf, refresh_token);
+
+    rc = oauth2_buf_done(&buf, &text);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_hmac_sha256(oauth2_settings(f)->token_key->refresh, text,
+                              digest);
+}
+
+
+static oauth2_rc_e
+issue_encode(oauth2_flow_t *f, u_char *data, size_t len, oauth2_str_t *text)
+{
+    oauth2_buf_t  buf;
+    oauth2_str_t  bytes;
+
+    bytes.data = data;
+    bytes.len = len;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), len * 2);
+    oauth2_buf_write_base64url(&buf, bytes);
+
+    return oauth2_buf_done(&buf, text);
 }
 
 

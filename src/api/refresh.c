@@ -50,10 +50,6 @@ refresh_rotate(oauth2_flow_t *f)
 
     refresh = oauth2_state(f);
 
-    if (oauth2_issue_init(f, &refresh->issue, true) != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
     refresh->issue.client_id = OAUTH2_CLIENT_SELF;
 
     if (refresh->refresh_token.len > 0) {
@@ -100,7 +96,9 @@ refresh_by_token(oauth2_flow_t *f, refresh_t *refresh)
     settings = oauth2_settings(f);
 
     if (oauth2_sha256_hex(oauth2_pool(f), refresh->refresh_token, &digest)
-        != OAUTH2_OK)
+        != OAUTH2_OK
+        || oauth2_issue_succeed(f, issue, refresh->refresh_token)
+           != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -109,7 +107,9 @@ refresh_by_token(oauth2_flow_t *f, refresh_t *refresh)
                        issue->client_id, oauth2_str_null, issue->token_id,
                        issue->refresh_digest,
                        oauth2_str_int(f, settings->access_lifetime),
-                       oauth2_str_int(f, settings->refresh_lifetime));
+                       oauth2_str_int(f, settings->refresh_lifetime),
+                       oauth2_str_int(f, settings->refresh_grace),
+                       oauth2_str_null);
 }
 
 
@@ -132,7 +132,9 @@ refresh_by_session(oauth2_flow_t *f, refresh_t *refresh)
         return oauth2_fail(f, &oauth2_err_cross_site);
     }
 
-    if (oauth2_sha256_hex(oauth2_pool(f), cookie, &digest) != OAUTH2_OK) {
+    if (oauth2_sha256_hex(oauth2_pool(f), cookie, &digest) != OAUTH2_OK
+        || oauth2_issue_init(f, issue, true) != OAUTH2_OK)
+    {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 

@@ -77,6 +77,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
 
     conf->access_lifetime = NGX_CONF_UNSET;
     conf->refresh_lifetime = NGX_CONF_UNSET;
+    conf->refresh_grace = NGX_CONF_UNSET;
     conf->code_lifetime = NGX_CONF_UNSET;
     conf->session_lifetime = NGX_CONF_UNSET;
     conf->verification_lifetime = NGX_CONF_UNSET;
@@ -124,6 +125,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->access_lifetime, prev->access_lifetime, 1800);
     ngx_conf_merge_value(conf->refresh_lifetime, prev->refresh_lifetime,
                          7 * 86400);
+    ngx_conf_merge_value(conf->refresh_grace, prev->refresh_grace, 10);
     ngx_conf_merge_value(conf->code_lifetime, prev->code_lifetime, 60);
     ngx_conf_merge_value(conf->session_lifetime, prev->session_lifetime,
                          7 * 86400);
@@ -243,6 +245,13 @@ conf_check(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
+    if (conf->refresh_grace < 0 || conf->refresh_grace > 300) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a grace of more than five minutes is one for "
+                           "thieves; write oauth2_refresh_grace 10s;");
+        return NGX_CONF_ERROR;
+    }
+
     if (conf->access_lifetime <= 0 || conf->refresh_lifetime <= 0
         || conf->code_lifetime <= 0 || conf->session_lifetime <= 0
         || conf->verification_lifetime <= 0 || conf->reset_lifetime <= 0)
@@ -357,6 +366,7 @@ conf_settings(ngx_http_oauth2_loc_conf_t *conf)
     s->frontend_url = ngx_http_oauth2_own_str(conf->frontend_url);
     s->access_lifetime = conf->access_lifetime;
     s->refresh_lifetime = conf->refresh_lifetime;
+    s->refresh_grace = conf->refresh_grace;
     s->code_lifetime = conf->code_lifetime;
     s->session_lifetime = conf->session_lifetime;
     s->transaction_lifetime = CONF_TRANSACTION_LIFETIME;

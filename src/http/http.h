@@ -82,6 +82,7 @@ typedef struct {
 
     time_t                       access_lifetime;
     time_t                       refresh_lifetime;
+    time_t                       refresh_grace;
     time_t                       code_lifetime;
     time_t                       session_lifetime;
     time_t                       verification_lifetime;

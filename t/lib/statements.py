@@ -93,7 +93,7 @@ class Api:
         assert len(values) == len(types), f"{name} takes {len(types)} values"
 
         places = ", ".join(f"%s::{t}" for t in types)
-        sent = [Jsonb(v) if t == "jsonb" else v for t, v in zip(types, values)]
+        sent = [Jsonb(v) if t == "jsonb" and v is not None else v for t, v in zip(types, values)]
         rows = self.connection.execute(
             f"select * from oauth2.{name}({places})", sent).fetchall()
 
@@ -234,7 +234,7 @@ class Api:
             "code": issued["code"], "client": issued["client"],
             "redirect_uri": issued["redirect_uri"], "challenge": issued["code_challenge"],
             "token": str(uuid.uuid4()), "refresh": secret(), "access_lifetime": ACCESS,
-            "refresh_lifetime": REFRESH, **changes,
+            "refresh_lifetime": REFRESH, "parameters": None, **changes,
         }
         return sent, self.code_redeem(*sent.values())
 
@@ -243,6 +243,6 @@ class Api:
         sent = {
             "old": old, "client": client, "scope": scope, "token": str(uuid.uuid4()),
             "refresh": secret(), "access_lifetime": ACCESS, "refresh_lifetime": REFRESH,
-            **changes,
+            "grace": 10, "parameters": None, **changes,
         }
         return sent, self.refresh_rotate(*sent.values())

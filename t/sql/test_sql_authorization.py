@@ -16,7 +16,8 @@ def test_client(api):
         "redirect_uris": ["https://app.example.com/callback"],
         "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
         "response_types": ["code"], "is_first_party": False,
-        "scope": "openid profile email offline_access read write"}
+        "scope": "openid profile email offline_access read write",
+        "token_endpoint_auth_method": "client_secret_basic", "metadata": {}}
 
 
 def test_account_client_can_do_nothing_at_the_endpoints(api):
@@ -39,7 +40,7 @@ def test_transaction(api, user):
     assert row == {
         "status": "found", "client_id": "demo", "client_name": "The client demo",
         "redirect_uri": PARAMETERS["redirect_uri"], "scope": "openid profile",
-        "state": "a state", "is_granted": False}
+        "state": "a state", "is_granted": False, "parameters": {}}
     assert api.authorization_find(request, None) == row
 
 
@@ -109,7 +110,7 @@ def test_issued(api, session):
     api.authorization_start(request, "demo", PARAMETERS, 600)
     row = api.code_issue(request, session["session"], code, False, 60)
     assert row == {"status": "issued", "redirect_uri": PARAMETERS["redirect_uri"],
-                   "state": "a state"}
+                   "state": "a state", "parameters": {}}
     assert api.code_issue(request, session["session"], code, False, 60) == row
     assert none(api.code_issue(request, session["session"], secret(), False, 60))
     assert none(api.authorization_find(request, None))

@@ -16,7 +16,8 @@ def test_redeemed(api, user, session):
         "status": "redeemed", "user_id": uuid.UUID(user["user_id"]),
         "session_id": session["session_id"], "scope": code["scope"], "nonce": "a nonce",
         "auth_time": session["auth_time"], "email": user["email"], "is_verified": True,
-        "username": None, "first_name": "Ada", "last_name": "Lovelace"}
+        "username": None, "first_name": "Ada", "last_name": "Lovelace",
+        "parameters": {}}
 
     token = api.token_find(sent["token"])
     assert (token["client_id"], token["scope"]) == ("demo", code["scope"])

@@ -13,7 +13,7 @@ def test_rotated(api, user, session):
     assert row == {
         "status": "rotated", "user_id": uuid.UUID(user["user_id"]),
         "session_id": session["session_id"], "scope": session["scope"],
-        "auth_time": session["auth_time"], "profile": session["profile"]}
+        "auth_time": session["auth_time"], "profile": session["profile"], "parameters": {}}
     assert api.token_find(sent["token"])["status"] == "active"
     assert api.token_find(session["token"])["status"] == "active"
     assert api.rotate(sent["refresh"])[1]["status"] == "rotated"
@@ -24,6 +24,34 @@ def test_rotated_again_with_the_same_token_is_answered_as_before(api, session):
     again = api.rotate(session["refresh"], token=sent["token"], refresh=sent["refresh"])[1]
     assert again == row
     assert api.token_find(sent["token"])["status"] == "active"
+
+
+def test_after_the_grace_the_same_is_reuse(api, session, app):
+    sent, row = api.rotate(app["refresh"], "demo")
+    again = api.rotate(app["refresh"], "demo", token=sent["token"], refresh=sent["refresh"],
+                       grace=0)[1]
+    assert row["status"] == "rotated"
+    assert none(again, "reused")
+    assert none(api.token_find(sent["token"]))
+
+
+def test_a_retry_when_the_successor_was_used_is_reuse(api, app):
+    sent, _ = api.rotate(app["refresh"], "demo")
+    api.rotate(sent["refresh"], "demo")
+    again = api.rotate(app["refresh"], "demo", token=sent["token"], refresh=sent["refresh"])[1]
+    assert none(again, "reused")
+
+
+def test_parameters_stay_with_the_family(api, session):
+    issued = api.issue_code(session, claims={"userinfo": {"name": None}}, resource=["https://a"])
+    token, row = api.redeem(issued, parameters={"cnf": {"jkt": "x"}})
+    expected = {"claims": {"userinfo": {"name": None}}, "resource": ["https://a"],
+                "cnf": {"jkt": "x"}}
+    assert row["parameters"] == expected
+    assert api.token_find(token["token"])["parameters"] == expected
+    new, row = api.rotate(token["refresh"], "demo", parameters={"resource": ["https://b"]})
+    assert row["parameters"] == {**expected, "resource": ["https://b"]}
+    assert api.token_find(new["token"])["parameters"] == row["parameters"]
 
 
 def test_narrower_scope_is_that_of_the_access_token(api, app):

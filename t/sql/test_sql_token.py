@@ -17,7 +17,8 @@ def test_token(api, user):
         "user_id": uuid.UUID(user["user_id"]), "session_id": session["session_id"],
         "email": user["email"], "username": None, "first_name": "Ada",
         "last_name": "Lovelace", "is_verified": True, "is_superuser": False,
-        "auth_time": session["auth_time"], "profile": session["profile"]}
+        "auth_time": session["auth_time"], "profile": session["profile"],
+        "parameters": {}}
 
 
 @pytest.mark.parametrize("change", [
@@ -52,9 +53,9 @@ def test_tokens_of_our_pages_end_with_the_session(api, admin, user):
 
 def test_client_credentials(api):
     token = str(uuid.uuid4())
-    assert api.token_issue(token, "demo", "read", 600) == {"status": "issued"}
-    assert api.token_issue(token, "demo", "read", 600) == {"status": "issued"}
-    assert api.token_issue(token, "other", "read", 600) == {"status": "none"}
+    assert api.token_issue(token, "demo", "read", 600, None) == {"status": "issued"}
+    assert api.token_issue(token, "demo", "read", 600, None) == {"status": "issued"}
+    assert api.token_issue(token, "other", "read", 600, None) == {"status": "none"}
     row = api.token_find(token)
     assert (row["status"], row["client_id"], row["scope"]) == ("active", "demo", "read")
     for column in ("user_id", "session_id", "email", "profile", "auth_time", "updated_at",
@@ -63,19 +64,19 @@ def test_client_credentials(api):
 
 
 def test_client_credentials_none(api, app):
-    assert api.token_issue(str(uuid.uuid4()), "nobody", "read", 600) == {"status": "none"}
+    assert api.token_issue(str(uuid.uuid4()), "nobody", "read", 600, None) == {"status": "none"}
     # a user's token is not a client's own
-    assert api.token_issue(app["token"], "demo", "read", 600) == {"status": "none"}
+    assert api.token_issue(app["token"], "demo", "read", 600, None) == {"status": "none"}
 
 
 def test_a_client_that_is_switched_off(api, admin, session):
     token = str(uuid.uuid4())
-    api.token_issue(token, "other", "read", 600)
+    api.token_issue(token, "other", "read", 600, None)
     admin.execute("update oauth2.oauth2_clients set is_active = false"
                   " where client_id = 'other'")
     try:
         assert none(api.token_find(token))
-        assert none(api.token_issue(str(uuid.uuid4()), "other", "read", 600))
+        assert none(api.token_issue(str(uuid.uuid4()), "other", "read", 600, None))
     finally:
         admin.execute("update oauth2.oauth2_clients set is_active = true"
                       " where client_id = 'other'")
