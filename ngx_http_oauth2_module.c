@@ -36,6 +36,14 @@ static ngx_conf_enum_t  oauth2_unauthorized[] = {
 };
 
 
+static ngx_conf_enum_t  oauth2_pkce[] = {
+    { ngx_string("all"), OAUTH2_PKCE_ALL },
+    { ngx_string("nonce"), OAUTH2_PKCE_NONCE },
+    { ngx_string("public"), OAUTH2_PKCE_PUBLIC },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_command_t  oauth2_commands[] = {
 
     /* the server */
@@ -77,6 +85,9 @@ static ngx_command_t  oauth2_commands[] = {
 
     { ngx_string("oauth2_refresh_grace"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, OAUTH2_SLOT(refresh_grace), NULL },
+
+    { ngx_string("oauth2_pkce"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot, OAUTH2_SLOT(pkce), oauth2_pkce },
 
     { ngx_string("oauth2_code_lifetime"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, OAUTH2_SLOT(code_lifetime), NULL },

@@ -22,6 +22,7 @@
 #include "../core/field.h"
 #include "../core/json.h"
 #include "../core/jwt.h"
+#include "../core/response.h"
 #include "../core/str.h"
 #include "../core/uri.h"
 #include "../db/db.h"
@@ -50,6 +51,13 @@ typedef struct {
         steps, sizeof(state_t)                                               \
     }
 
+/* Who must send a code challenge (RFC 9700 2.1.1): a public client always. */
+typedef enum {
+    OAUTH2_PKCE_ALL = 0,
+    OAUTH2_PKCE_NONCE,          /* or, if confidential, a nonce */
+    OAUTH2_PKCE_PUBLIC          /* nobody else */
+} oauth2_pkce_e;
+
 /* The configuration as endpoints see it; const once requests run.
  * Lifetimes are seconds.  URLs have no slash at their end. */
 typedef struct {
@@ -66,6 +74,7 @@ typedef struct {
     unsigned                   password_cost;
     size_t                     password_min;
     bool                       register_reveal;
+    oauth2_pkce_e              pkce;
     const oauth2_key_t        *signing_key;
     const oauth2_token_key_t  *token_key;
 } oauth2_settings_t;
@@ -244,10 +253,17 @@ oauth2_next_e oauth2_reply_redirect(oauth2_flow_t *f, oauth2_str_t uri);
 void oauth2_reply_header(oauth2_flow_t *f, const char *name,
     oauth2_str_t value);
 
-/* From now on errors go to the client's redirect URI (face PAGE), with
- * state (may be absent) and iss. */
+/*
+ * From now on errors go to the client's redirect URI (face PAGE), with
+ * state (may be absent) and iss; mode is the response mode, form_post or
+ * anything else for the query.
+ */
 void oauth2_redirect_errors(oauth2_flow_t *f, oauth2_str_t redirect_uri,
-    oauth2_str_t state);
+    oauth2_str_t state, oauth2_str_t mode);
+
+/* Sends a response there, in that mode. */
+oauth2_next_e oauth2_redirect_reply(oauth2_flow_t *f,
+    const oauth2_response_t *response);
 
 /* Set-Cookie for the session; an absent secret takes the cookie away. */
 void oauth2_session_cookie_set(oauth2_flow_t *f, oauth2_str_t secret);
@@ -403,8 +419,11 @@ bool oauth2_ticket_is_user(oauth2_flow_t *f, const oauth2_ticket_t *ticket);
 oauth2_next_e oauth2_ticket_issue(oauth2_flow_t *f, oauth2_str_t digest,
     bool remember, oauth2_str_t *code);
 
-/* And answers: 303 to the client, with code, state and iss (RFC 9207). */
+/* And answers: to the client, with code, state and iss (RFC 9207). */
 oauth2_next_e oauth2_ticket_reply(oauth2_flow_t *f, oauth2_str_t code);
+
+/* oauth2_redirect_errors() with what the last row says. */
+void oauth2_ticket_redirect(oauth2_flow_t *f);
 
 /* base64url of the keyed digest of transaction and session cookie. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_ticket_csrf(oauth2_flow_t *f,

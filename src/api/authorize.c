@@ -124,7 +124,8 @@ authorize_client(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_redirect_uri);
     }
 
-    oauth2_redirect_errors(f, auth->redirect_uri, auth->state);
+    oauth2_redirect_errors(f, auth->redirect_uri, auth->state,
+                           auth->response_mode);
 
     return OAUTH2_NEXT;
 }
@@ -199,8 +200,7 @@ authorize_decide(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_transaction);
     }
 
-    oauth2_redirect_errors(f, oauth2_row(f, "redirect_uri"),
-                           oauth2_row(f, "state"));
+    oauth2_ticket_redirect(f);
 
     if (auth->login || !oauth2_ticket_is_recent(f, &auth->ticket)) {
         return authorize_login(f, auth);
@@ -273,6 +273,11 @@ authorize_parameters(oauth2_flow_t *f, const oauth2_authorize_t *auth,
     oauth2_json_str(&j, "state", auth->state);
     oauth2_json_str(&j, "nonce", auth->nonce);
     oauth2_json_str(&j, "code_challenge", auth->challenge);
+
+    if (oauth2_str_same(auth->response_mode, oauth2_str("form_post"))) {
+        oauth2_json_str(&j, "response_mode", auth->response_mode);
+    }
+
     oauth2_json_close(&j);
 
     return oauth2_json_done(&j, parameters);

@@ -11,6 +11,8 @@ static const oauth2_error_t *authorize_check_scope(oauth2_flow_t *f,
     oauth2_authorize_t *auth);
 static const oauth2_error_t *authorize_check_challenge(oauth2_flow_t *f,
     const oauth2_authorize_t *auth);
+static bool authorize_may_go_without(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth);
 static const oauth2_error_t *authorize_check_prompt(oauth2_flow_t *f,
     oauth2_authorize_t *auth);
 static const oauth2_error_t *authorize_check_age(oauth2_flow_t *f,
@@ -47,7 +49,8 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
     }
 
     if (auth->response_mode.data != NULL
-        && !oauth2_str_same(auth->response_mode, oauth2_str("query")))
+        && !oauth2_str_same(auth->response_mode, oauth2_str("query"))
+        && !oauth2_str_same(auth->response_mode, oauth2_str("form_post")))
     {
         return &oauth2_err_invalid_request;
     }
@@ -89,12 +92,18 @@ authorize_check_scope(oauth2_flow_t *f, oauth2_authorize_t *auth)
 }
 
 
-/* Of every client, confidential ones too (RFC 9700 2.1.1). */
+/* A challenge without a method would be a plain one (RFC 7636 4.3). */
 
 static const oauth2_error_t *
 authorize_check_challenge(oauth2_flow_t *f, const oauth2_authorize_t *auth)
 {
     oauth2_str_t  digest;
+
+    if (auth->challenge.data == NULL && auth->challenge_method.data == NULL
+        && authorize_may_go_without(f, auth))
+    {
+        return NULL;
+    }
 
     if (!oauth2_str_same(auth->challenge_method, oauth2_str("S256"))
         || auth->challenge.data == NULL)
@@ -111,6 +120,33 @@ authorize_check_challenge(oauth2_flow_t *f, const oauth2_authorize_t *auth)
     }
 
     return NULL;
+}
+
+
+/* RFC 9700 2.1.1: the nonce of a confidential client does it too, as it
+ * checks the ID token that carries it. */
+
+static bool
+authorize_may_go_without(oauth2_flow_t *f, const oauth2_authorize_t *auth)
+{
+    if (oauth2_str_same(oauth2_row(f, "token_endpoint_auth_method"),
+                        oauth2_str("none")))
+    {
+        return false;
+    }
+
+    switch (oauth2_settings(f)->pkce) {
+
+    case OAUTH2_PKCE_PUBLIC:
+        return true;
+
+    case OAUTH2_PKCE_NONCE:
+        return auth->nonce.data != NULL
+               && oauth2_str_has_word(auth->scope, oauth2_str("openid"));
+
+    default:
+        return false;
+    }
 }
 
 

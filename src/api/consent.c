@@ -100,8 +100,7 @@ consent_reply(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_transaction);
     }
 
-    oauth2_redirect_errors(f, oauth2_row(f, "redirect_uri"),
-                           oauth2_row(f, "state"));
+    oauth2_ticket_redirect(f);
 
     return oauth2_fail(f, &oauth2_err_access_denied);
 }

@@ -35,7 +35,7 @@ static const discovery_url_t  discovery_urls[] = {
 
 static const discovery_list_t  discovery_lists[] = {
     { "response_types_supported", "code" },
-    { "response_modes_supported", "query" },
+    { "response_modes_supported", "query form_post" },
     { "grant_types_supported",
       "authorization_code refresh_token client_credentials" },
     { "subject_types_supported", "public" },

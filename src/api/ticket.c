@@ -9,7 +9,6 @@
 #include "api.h"
 
 #define TICKET_SECRET_LEN  43
-#define TICKET_URI_MAX     16384
 #define TICKET_TIME_MAX    253402300799     /* the year 9999 */
 
 static oauth2_rc_e ticket_parse_word(oauth2_str_t word,
@@ -121,20 +120,36 @@ oauth2_ticket_issue(oauth2_flow_t *f, oauth2_str_t digest, bool remember,
 oauth2_next_e
 oauth2_ticket_reply(oauth2_flow_t *f, oauth2_str_t code)
 {
-    oauth2_buf_t  buf;
-    oauth2_str_t  uri;
+    const oauth2_response_t  response[] = {
+        { "code", code },
+        { "state", oauth2_row(f, "state") },
+        { "iss", oauth2_settings(f)->issuer },
+        { NULL, oauth2_str_null }
+    };
 
-    oauth2_buf_init(&buf, oauth2_pool(f), TICKET_URI_MAX);
-    oauth2_buf_write(&buf, oauth2_row(f, "redirect_uri"));
-    oauth2_uri_write_param(&buf, "code", code);
-    oauth2_uri_write_param(&buf, "state", oauth2_row(f, "state"));
-    oauth2_uri_write_param(&buf, "iss", oauth2_settings(f)->issuer);
+    oauth2_ticket_redirect(f);
 
-    if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_server_error);
+    return oauth2_redirect_reply(f, response);
+}
+
+
+void
+oauth2_ticket_redirect(oauth2_flow_t *f)
+{
+    oauth2_str_t  parameters, mode;
+
+    parameters = oauth2_row(f, "parameters");
+
+    if (parameters.data == NULL
+        || oauth2_json_find(oauth2_pool(f), parameters, "response_mode",
+                            &mode)
+           != OAUTH2_OK)
+    {
+        mode = oauth2_str_null;
     }
 
-    return oauth2_reply_redirect(f, uri);
+    oauth2_redirect_errors(f, oauth2_row(f, "redirect_uri"),
+                           oauth2_row(f, "state"), mode);
 }
 
 

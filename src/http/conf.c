@@ -85,6 +85,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->password_cost = NGX_CONF_UNSET;
     conf->password_min = NGX_CONF_UNSET;
     conf->register_reveal = NGX_CONF_UNSET;
+    conf->pkce = NGX_CONF_UNSET_UINT;
     conf->cors_origins = NGX_CONF_UNSET_PTR;
 
     conf->worker.read_timeout = NGX_CONF_UNSET_MSEC;
@@ -125,6 +126,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->access_lifetime, prev->access_lifetime, 1800);
     ngx_conf_merge_value(conf->refresh_lifetime, prev->refresh_lifetime,
                          7 * 86400);
+    ngx_conf_merge_uint_value(conf->pkce, prev->pkce, OAUTH2_PKCE_NONCE);
     ngx_conf_merge_value(conf->refresh_grace, prev->refresh_grace, 10);
     ngx_conf_merge_value(conf->code_lifetime, prev->code_lifetime, 60);
     ngx_conf_merge_value(conf->session_lifetime, prev->session_lifetime,
@@ -367,6 +369,7 @@ conf_settings(ngx_http_oauth2_loc_conf_t *conf)
     s->access_lifetime = conf->access_lifetime;
     s->refresh_lifetime = conf->refresh_lifetime;
     s->refresh_grace = conf->refresh_grace;
+    s->pkce = (oauth2_pkce_e) conf->pkce;
     s->code_lifetime = conf->code_lifetime;
     s->session_lifetime = conf->session_lifetime;
     s->transaction_lifetime = CONF_TRANSACTION_LIFETIME;

@@ -182,27 +182,17 @@ fail_authenticate(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 static void
 fail_redirect(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 {
-    oauth2_buf_t  b;
-    oauth2_str_t  uri;
+    const oauth2_response_t  response[] = {
+        { "error", oauth2_str_of(error->oauth_code) },
+        { "error_description", oauth2_str_of(error->detail) },
+        { "state", ctx->redirect_state },
+        { "iss", ctx->conf->settings.issuer },
+        { NULL, oauth2_str_null }
+    };
 
-    oauth2_buf_init(&b, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
-    oauth2_buf_write(&b, ctx->redirect_uri);
-    oauth2_uri_write_param(&b, "error", oauth2_str_of(error->oauth_code));
-    oauth2_uri_write_param(&b, "error_description",
-                           oauth2_str_of(error->detail));
-    oauth2_uri_write_param(&b, "state", ctx->redirect_state);
-    oauth2_uri_write_param(&b, "iss", ctx->conf->settings.issuer);
-
-    if (oauth2_buf_done(&b, &uri) != OAUTH2_OK) {
+    if (ngx_http_oauth2_redirect(ctx, response) != NGX_OK) {
         fail_page(ctx, error);
-        return;
     }
-
-    oauth2_reply_header(ctx->flow, "Location", uri);
-    oauth2_reply_header(ctx->flow, "Referrer-Policy",
-                        oauth2_str("no-referrer"));
-
-    fail_content(ctx, NGX_HTTP_SEE_OTHER, NULL, OAUTH2_OK, oauth2_str(""));
 }
 
 

@@ -90,6 +90,7 @@ typedef struct {
     ngx_int_t                    password_cost;
     ngx_int_t                    password_min;
     ngx_flag_t                   register_reveal;
+    ngx_uint_t                   pkce;
     ngx_array_t                 *cors_origins;    /* ngx_str_t */
 
     ngx_http_upstream_conf_t     worker;
@@ -179,6 +180,7 @@ typedef struct {
 
     oauth2_str_t                    redirect_uri;
     oauth2_str_t                    redirect_state;
+    oauth2_str_t                    redirect_mode;
 
     ngx_uint_t                      status;
     oauth2_str_t                    content;
@@ -296,6 +298,11 @@ void ngx_http_oauth2_breaker_open(ngx_http_oauth2_breaker_t *b);
 ngx_int_t ngx_http_oauth2_drain_init(ngx_http_oauth2_outbox_t *outbox,
     ngx_log_t *log);
 void ngx_http_oauth2_drain_kick(ngx_http_oauth2_outbox_t *outbox);
+
+/* redirect.c: prepares a response to the redirect URI; NGX_ERROR when it is
+ * too large */
+ngx_int_t ngx_http_oauth2_redirect(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_response_t *response);
 
 /* flow.c: flows of requests */
 ngx_http_oauth2_ctx_t *ngx_http_oauth2_flow_create(ngx_http_request_t *r,

@@ -109,18 +109,6 @@ oauth2_session_cookie_set(oauth2_flow_t *f, oauth2_str_t secret)
 }
 
 
-void
-oauth2_redirect_errors(oauth2_flow_t *f, oauth2_str_t redirect_uri,
-    oauth2_str_t state)
-{
-    ngx_http_oauth2_ctx_t  *ctx;
-
-    ctx = f->data;
-    ctx->redirect_uri = redirect_uri;
-    ctx->redirect_state = state;
-}
-
-
 static oauth2_next_e
 reply_prepare(oauth2_flow_t *f, unsigned status, const char *content_type,
     oauth2_str_t body)

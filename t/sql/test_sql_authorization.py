@@ -98,7 +98,7 @@ def test_denied(api, session):
     api.authorization_start(request, "demo", PARAMETERS, 600)
     row = api.authorization_deny(request)
     assert row == {"status": "denied", "redirect_uri": PARAMETERS["redirect_uri"],
-                   "state": "a state"}
+                   "state": "a state", "parameters": {}}
     assert api.authorization_deny(request) == row
     assert none(api.authorization_find(request, None))
     assert none(api.code_issue(request, session["session"], secret(), False, 60))
