@@ -135,7 +135,15 @@ class Peer:
         return await load.Load(**command["load"]).run(lambda number: self.register(*variant))
 
 
+def answers():
+    """Where answers go; what the SDK prints of itself goes to stderr."""
+    file = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return file
+
+
 async def main(address, conninfo, folder, key):
+    out = answers()
     connections = asyncio.Queue()
     for _ in range(CONNECTIONS):
         connections.put_nowait(
@@ -147,9 +155,10 @@ async def main(address, conninfo, folder, key):
                     activities=[activities.generate_verification_token, activities.create_user,
                                 activities.send_verification_email])
     async with worker:
-        print("ready", flush=True)
+        print("ready", file=out, flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
-            print(json.dumps(dataclasses.asdict(await peer.run(json.loads(line)))), flush=True)
+            run = await peer.run(json.loads(line))
+            print(json.dumps(dataclasses.asdict(run)), file=out, flush=True)
 
 
 if __name__ == "__main__":
