@@ -120,12 +120,16 @@ oauth2_ticket_issue(oauth2_flow_t *f, oauth2_str_t digest, bool remember,
 oauth2_next_e
 oauth2_ticket_reply(oauth2_flow_t *f, oauth2_str_t code)
 {
-    const oauth2_response_t  response[] = {
-        { "code", code },
-        { "state", oauth2_row(f, "state") },
-        { "iss", oauth2_settings(f)->issuer },
-        { NULL, oauth2_str_null }
-    };
+    oauth2_response_t  response[4];
+
+    memset(response, 0, sizeof(response));
+
+    response[0].name = "code";
+    response[0].value = code;
+    response[1].name = "state";
+    response[1].value = oauth2_row(f, "state");
+    response[2].name = "iss";
+    response[2].value = oauth2_settings(f)->issuer;
 
     oauth2_ticket_redirect(f);
 

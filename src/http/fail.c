@@ -182,13 +182,18 @@ fail_authenticate(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 static void
 fail_redirect(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 {
-    const oauth2_response_t  response[] = {
-        { "error", oauth2_str_of(error->oauth_code) },
-        { "error_description", oauth2_str_of(error->detail) },
-        { "state", ctx->redirect_state },
-        { "iss", ctx->conf->settings.issuer },
-        { NULL, oauth2_str_null }
-    };
+    oauth2_response_t  response[5];
+
+    ngx_memzero(response, sizeof(response));
+
+    response[0].name = "error";
+    response[0].value = oauth2_str_of(error->oauth_code);
+    response[1].name = "error_description";
+    response[1].value = oauth2_str_of(error->detail);
+    response[2].name = "state";
+    response[2].value = ctx->redirect_state;
+    response[3].name = "iss";
+    response[3].value = ctx->conf->settings.issuer;
 
     if (ngx_http_oauth2_redirect(ctx, response) != NGX_OK) {
         fail_page(ctx, error);
