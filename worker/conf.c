@@ -9,8 +9,6 @@
 #include "../src/core/str.h"
 #include "conf.h"
 
-#define CONF_TIMEOUT_MAX  30000
-
 typedef enum {
     CONF_TEXT = 0,
     CONF_SWITCH,       /* on, off */
@@ -51,6 +49,17 @@ static const conf_key_t  conf_keys[] = {
     { "socket", CONF_TEXT, true, CONF_AT(socket) },
     { "socket_mode", CONF_MODE, false, CONF_AT(socket_mode) },
     { "temporal_address", CONF_TEXT, false, CONF_AT(temporal_address) },
+    { "temporal_tls", CONF_SWITCH, false, CONF_AT(temporal_tls) },
+    { "temporal_tls_ca_file", CONF_TEXT, false,
+      CONF_AT(temporal_tls_ca_file) },
+    { "temporal_tls_server_name", CONF_TEXT, false,
+      CONF_AT(temporal_tls_server_name) },
+    { "temporal_tls_cert_file", CONF_TEXT, false,
+      CONF_AT(temporal_tls_cert_file) },
+    { "temporal_tls_key_file", CONF_TEXT, false,
+      CONF_AT(temporal_tls_key_file) },
+    { "temporal_api_key_file", CONF_TEXT, false,
+      CONF_AT(temporal_api_key_file) },
     { "namespace", CONF_TEXT, false, CONF_AT(namespace) },
     { "task_queue", CONF_TEXT, false, CONF_AT(task_queue) },
     { "token_key_file", CONF_TEXT, true, CONF_AT(token_key_file) },
@@ -309,7 +318,6 @@ conf_parse_mode(oauth2_str_t value, unsigned *mode)
 static oauth2_rc_e
 conf_check(conf_reader_t *reader)
 {
-    size_t             len;
     const char        *text;
     oauth2_conf_t     *conf;
     const conf_key_t  *key;
@@ -329,26 +337,5 @@ conf_check(conf_reader_t *reader)
         }
     }
 
-    if (conf->smtp_url == NULL && conf->mail_folder == NULL) {
-        oauth2_log(OAUTH2_LOG_EMERG, "%s: mail goes nowhere: set "
-                   "\"smtp_url\" or \"mail_folder\"", reader->path);
-        return OAUTH2_BAD;
-    }
-
-    if (conf->operation_timeout < 10
-        || conf->operation_timeout > CONF_TIMEOUT_MAX)
-    {
-        oauth2_log(OAUTH2_LOG_EMERG, "%s: \"operation_timeout\" must be "
-                   "10ms to 30s", reader->path);
-        return OAUTH2_BAD;
-    }
-
-    len = strlen(conf->frontend_url);
-    if (conf->frontend_url[len - 1] == '/') {
-        oauth2_log(OAUTH2_LOG_EMERG, "%s: \"frontend_url\" must not end "
-                   "with a slash", reader->path);
-        return OAUTH2_BAD;
-    }
-
-    return OAUTH2_OK;
+    return oauth2_conf_check(conf, reader->path);
 }

@@ -17,6 +17,12 @@ typedef struct {
     const char          *socket;              /* path */
     unsigned             socket_mode;         /* octal, 0660 */
     const char          *temporal_address;    /* host:port */
+    bool                 temporal_tls;
+    const char          *temporal_tls_ca_file;      /* NULL: the system's */
+    const char          *temporal_tls_server_name;  /* NULL: the address's */
+    const char          *temporal_tls_cert_file;
+    const char          *temporal_tls_key_file;
+    const char          *temporal_api_key_file;
     const char          *namespace;
     const char          *task_queue;
     const char          *token_key_file;
@@ -53,5 +59,9 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_conf_read_file(oauth2_pool_t *pool,
     const char *path, bool secret, oauth2_str_t *text);
 OAUTH2_MUST_USE oauth2_rc_e oauth2_conf_read_secrets(oauth2_conf_t *conf,
     oauth2_pool_t *pool, const char *path);
+
+/* conf_check.c, for conf.c: do the keys go together? */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_conf_check(const oauth2_conf_t *conf,
+    const char *path);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "h2_conn.h"
 #include "log.h"
+#include "tls.h"
 
 #define H2_BACKOFF_MIN  50
 #define H2_BACKOFF_MAX  1000
@@ -21,10 +22,11 @@ struct oauth2_h2_s {
     oauth2_h2_conn_t      *old;       /* going, with streams left */
     oauth2_h2_changed_pt   changed;
     void                  *data;
+    const oauth2_conf_t   *conf;
     int                    backoff;   /* milliseconds */
     int                    port;
     char                   host[256];
-    char                   address[264];
+    oauth2_api_key_t       key;
 };
 
 
@@ -43,7 +45,7 @@ static const oauth2_h2_conn_host_t  h2_handlers = {
 
 
 oauth2_h2_t *
-oauth2_h2_create(struct event_base *base, const char *address,
+oauth2_h2_create(struct event_base *base, const oauth2_conf_t *conf,
     oauth2_h2_changed_pt changed, void *data)
 {
     u_char        ip[16];
@@ -55,11 +57,21 @@ oauth2_h2_create(struct event_base *base, const char *address,
     }
 
     h2->base = base;
+    h2->conf = conf;
     h2->changed = changed;
     h2->data = data;
     h2->backoff = H2_BACKOFF_MIN;
 
-    if (!h2_parse_address(h2, address)) {
+    if (!h2_parse_address(h2, conf->temporal_address)) {
+        oauth2_log(OAUTH2_LOG_EMERG, "\"temporal_address\" must be "
+                   "host:port");
+        goto failed;
+    }
+
+    if (oauth2_api_key_init(&h2->key, conf->temporal_api_key_file)
+        != OAUTH2_OK
+        || (conf->temporal_tls && oauth2_tls_check(conf) != OAUTH2_OK))
+    {
         goto failed;
     }
 
@@ -113,6 +125,7 @@ oauth2_h2_destroy(oauth2_h2_t *h2)
         event_free(h2->retry);
     }
 
+    oauth2_wipe(&h2->key, sizeof(h2->key));
     free(h2);
 }
 
@@ -146,7 +159,7 @@ h2_parse_address(oauth2_h2_t *h2, const char *address)
     oauth2_str_t  digits;
 
     colon = strrchr(address, ':');
-    if (colon == NULL || strlen(address) >= sizeof(h2->address)) {
+    if (colon == NULL) {
         return false;
     }
 
@@ -170,7 +183,6 @@ h2_parse_address(oauth2_h2_t *h2, const char *address)
     }
 
     memcpy(h2->host, host, len);
-    memcpy(h2->address, address, strlen(address));
     h2->port = (int) port;
 
     return true;
@@ -180,9 +192,9 @@ h2_parse_address(oauth2_h2_t *h2, const char *address)
 static void
 h2_connect(oauth2_h2_t *h2)
 {
-    h2->current = oauth2_h2_conn_create(h2->base, h2->dns, h2->address,
-                                        h2->host, h2->port, &h2_handlers,
-                                        h2);
+    h2->current = oauth2_h2_conn_create(h2->base, h2->dns, h2->conf,
+                                        &h2->key, h2->host, h2->port,
+                                        &h2_handlers, h2);
     if (h2->current == NULL) {
         h2_retry(h2);
     }
@@ -229,7 +241,8 @@ h2_on_up(oauth2_h2_conn_t *conn, void *data)
 
     h2 = data;
     h2->backoff = H2_BACKOFF_MIN;
-    oauth2_log(OAUTH2_LOG_INFO, "connected to temporal \"%s\"", h2->address);
+    oauth2_log(OAUTH2_LOG_INFO, "connected to temporal \"%s\"",
+               h2->conf->temporal_address);
     h2->changed(h2->data, true);
 }
 

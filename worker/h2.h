@@ -21,6 +21,7 @@
 #include <event2/event.h>
 
 #include "../src/core/str.h"
+#include "conf.h"
 
 typedef struct oauth2_h2_s         oauth2_h2_t;
 typedef struct oauth2_h2_stream_s  oauth2_h2_stream_t;
@@ -42,11 +43,13 @@ typedef void (*oauth2_h2_changed_pt)(void *data, bool up);
 
 
 /*
- * address is host:port, an IPv6 host in brackets.  A name is resolved
- * without blocking.  NULL: no memory, or no such form.
+ * To conf's temporal_address, which is host:port, an IPv6 host in brackets,
+ * in clear or over TLS; with the API key, when there is one.  A name is
+ * resolved without blocking.  NULL: no memory, no such form, or files that
+ * cannot be used, after a line in the log.
  */
-oauth2_h2_t *oauth2_h2_create(struct event_base *base, const char *address,
-    oauth2_h2_changed_pt changed, void *data);
+oauth2_h2_t *oauth2_h2_create(struct event_base *base,
+    const oauth2_conf_t *conf, oauth2_h2_changed_pt changed, void *data);
 
 /* Ends everything; handlers are not called any more. */
 void oauth2_h2_destroy(oauth2_h2_t *h2);

@@ -16,8 +16,9 @@
 
 #include "h2_conn.h"
 #include "log.h"
+#include "tls.h"
 
-#define H2_CONNECT_SECONDS  1
+#define H2_CONNECT_SECONDS  2
 #define H2_PING_SECONDS     15
 #define H2_WINDOW           (4 * 1024 * 1024)
 
@@ -28,13 +29,14 @@ static void conn_free(oauth2_h2_conn_t *conn);
 static void conn_arm(oauth2_h2_conn_t *conn, int seconds);
 static void conn_on_read(struct bufferevent *bev, void *data);
 static void conn_on_event(struct bufferevent *bev, short what, void *data);
+static const char *conn_reason(oauth2_h2_conn_t *conn, short what);
 static void conn_on_timer(evutil_socket_t fd, short what, void *data);
 
 
 oauth2_h2_conn_t *
 oauth2_h2_conn_create(struct event_base *base, struct evdns_base *dns,
-    const char *address, const char *host, int port,
-    const oauth2_h2_conn_host_t *handlers, void *data)
+    const oauth2_conf_t *conf, oauth2_api_key_t *key, const char *host,
+    int port, const oauth2_h2_conn_host_t *handlers, void *data)
 {
     oauth2_h2_conn_t  *conn;
 
@@ -45,17 +47,21 @@ oauth2_h2_conn_create(struct event_base *base, struct evdns_base *dns,
 
     conn->host = handlers;
     conn->data = data;
-    conn->address = address;
+    conn->conf = conf;
+    conn->key = key;
 
     conn->timer = evtimer_new(base, conn_on_timer, conn);
-    conn->bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE
-                                       | BEV_OPT_DEFER_CALLBACKS);
+    conn->bev = conf->temporal_tls
+                ? oauth2_tls_create(conf, base, host)
+                : bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE
+                                         | BEV_OPT_DEFER_CALLBACKS);
     if (conn->timer == NULL || conn->bev == NULL || !conn_session(conn)) {
         goto failed;
     }
 
     bufferevent_setcb(conn->bev, conn_on_read, NULL, conn_on_event, conn);
     conn_arm(conn, H2_CONNECT_SECONDS);
+    oauth2_api_key_refresh(key);
 
     if (bufferevent_socket_connect_hostname(conn->bev, dns, AF_UNSPEC, host,
                                             port)
@@ -135,7 +141,7 @@ oauth2_h2_conn_flush(oauth2_h2_conn_t *conn)
     ssize_t         n;
     const uint8_t  *bytes;
 
-    if (!conn->connected) {
+    if (!conn->open) {
         return;
     }
 
@@ -163,6 +169,15 @@ oauth2_h2_conn_flush(oauth2_h2_conn_t *conn)
 }
 
 
+void
+oauth2_h2_conn_ready(oauth2_h2_conn_t *conn)
+{
+    conn->connected = true;
+    conn_arm(conn, H2_PING_SECONDS);
+    conn->host->up(conn, conn->data);
+}
+
+
 static void
 conn_close(oauth2_h2_conn_t *conn, const char *why)
 {
@@ -170,7 +185,7 @@ conn_close(oauth2_h2_conn_t *conn, const char *why)
 
     if (conn->streams != NULL || !conn->going) {
         oauth2_log(OAUTH2_LOG_INFO, "connection to temporal \"%s\" closed: "
-                   "%s", conn->address, why);
+                   "%s", conn->conf->temporal_address, why);
     }
 
     conn->going = true;
@@ -270,22 +285,40 @@ conn_on_event(struct bufferevent *bev, short what, void *data)
                           &one, sizeof(one));
         (void) bufferevent_enable(bev, EV_READ | EV_WRITE);
 
-        conn->connected = true;
-        conn_arm(conn, H2_PING_SECONDS);
+        if (conn->conf->temporal_tls && !oauth2_tls_is_h2(bev)) {
+            conn_close(conn, "the server does not speak h2");
+            return;
+        }
+
+        conn->open = true;
         oauth2_h2_conn_flush(conn);
-        conn->host->up(conn, conn->data);
         return;
+    }
+
+    if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR | BEV_EVENT_TIMEOUT)) {
+        conn_close(conn, conn_reason(conn, what));
+    }
+}
+
+
+static const char *
+conn_reason(oauth2_h2_conn_t *conn, short what)
+{
+    int          error;
+    const char  *reason;
+
+    error = EVUTIL_SOCKET_ERROR();
+    reason = conn->conf->temporal_tls ? oauth2_tls_reason(conn->bev) : NULL;
+
+    if (reason != NULL) {
+        return reason;
     }
 
     if (what & BEV_EVENT_EOF) {
-        conn_close(conn, "end of file");
-        return;
+        return "end of file";
     }
 
-    if (what & (BEV_EVENT_ERROR | BEV_EVENT_TIMEOUT)) {
-        one = EVUTIL_SOCKET_ERROR();
-        conn_close(conn, evutil_socket_error_to_string(one));
-    }
+    return evutil_socket_error_to_string(error);
 }
 
 
@@ -310,6 +343,8 @@ conn_on_timer(evutil_socket_t fd, short what, void *data)
         conn_close(conn, "a ping was not answered");
         return;
     }
+
+    oauth2_api_key_refresh(conn->key);
 
     conn->pinged = true;
     (void) nghttp2_submit_ping(conn->session, NGHTTP2_FLAG_NONE, NULL);

@@ -11,6 +11,7 @@
 
 #include <event2/dns.h>
 
+#include "api_key.h"
 #include "h2.h"
 
 typedef struct oauth2_h2_conn_s  oauth2_h2_conn_t;
@@ -25,12 +26,14 @@ struct oauth2_h2_conn_s {
     oauth2_h2_conn_t             *next;      /* the host's list */
     const oauth2_h2_conn_host_t  *host;
     void                         *data;
-    const char                   *address;   /* for :authority */
+    const oauth2_conf_t          *conf;
+    oauth2_api_key_t             *key;
     struct bufferevent           *bev;
     struct nghttp2_session       *session;
     struct event                 *timer;     /* connecting, then pings */
     oauth2_h2_stream_t           *streams;
-    bool                          connected;
+    bool                          open;      /* bytes may be sent */
+    bool                          connected; /* the server speaks h2 */
     bool                          going;
     bool                          busy;      /* inside nghttp2 */
     bool                          pinged;    /* and not answered yet */
@@ -50,8 +53,9 @@ struct oauth2_h2_stream_s {
 
 /* Begins to connect.  NULL: no memory, or it failed at once. */
 oauth2_h2_conn_t *oauth2_h2_conn_create(struct event_base *base,
-    struct evdns_base *dns, const char *address, const char *host,
-    int port, const oauth2_h2_conn_host_t *handlers, void *data);
+    struct evdns_base *dns, const oauth2_conf_t *conf,
+    oauth2_api_key_t *key, const char *host, int port,
+    const oauth2_h2_conn_host_t *handlers, void *data);
 
 /* Without telling anyone. */
 void oauth2_h2_conn_destroy(oauth2_h2_conn_t *conn);
@@ -60,6 +64,9 @@ void oauth2_h2_conn_destroy(oauth2_h2_conn_t *conn);
 oauth2_h2_stream_t *oauth2_h2_conn_start(oauth2_h2_conn_t *conn,
     const char *path, const char *timeout, oauth2_str_t body,
     const oauth2_h2_handler_t *handler, void *data);
+
+/* The server's first frame has come: it is up. */
+void oauth2_h2_conn_ready(oauth2_h2_conn_t *conn);
 
 /* Hands to the socket whatever the session has to send. */
 void oauth2_h2_conn_flush(oauth2_h2_conn_t *conn);

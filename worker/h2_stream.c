@@ -33,7 +33,9 @@ oauth2_h2_conn_start(oauth2_h2_conn_t *conn, const char *path,
     const char *timeout, oauth2_str_t body,
     const oauth2_h2_handler_t *handler, void *data)
 {
-    nghttp2_nv             headers[8];
+    size_t                 n;
+    nghttp2_nv             headers[10];
+    const char            *key;
     oauth2_h2_stream_t    *stream;
     nghttp2_data_provider  provider;
 
@@ -52,19 +54,32 @@ oauth2_h2_conn_start(oauth2_h2_conn_t *conn, const char *path,
     stream->body = body;
 
     headers[0] = stream_header(":method", "POST");
-    headers[1] = stream_header(":scheme", "http");
+    headers[1] = stream_header(":scheme", conn->conf->temporal_tls
+                                          ? "https" : "http");
     headers[2] = stream_header(":path", path);
-    headers[3] = stream_header(":authority", conn->address);
+    headers[3] = stream_header(":authority", conn->conf->temporal_address);
     headers[4] = stream_header("content-type", "application/grpc");
     headers[5] = stream_header("te", "trailers");
     headers[6] = stream_header("user-agent", "oauth2-worker/"
                                OAUTH2_VERSION);
     headers[7] = stream_header("grpc-timeout", timeout);
+    n = 8;
+
+    /* as Temporal Cloud wants them */
+    key = oauth2_api_key_header(conn->key);
+
+    if (key != NULL) {
+        headers[n] = stream_header("authorization", key);
+        headers[n].flags = NGHTTP2_NV_FLAG_NO_INDEX;
+        headers[n + 1] = stream_header("temporal-namespace",
+                                       conn->conf->namespace);
+        n += 2;
+    }
 
     provider.source.ptr = stream;
     provider.read_callback = stream_read_body;
 
-    stream->id = nghttp2_submit_request(conn->session, NULL, headers, 8,
+    stream->id = nghttp2_submit_request(conn->session, NULL, headers, n,
                                         &provider, stream);
     if (stream->id < 0) {
         free(stream);
@@ -265,6 +280,10 @@ stream_on_frame(nghttp2_session *session, const nghttp2_frame *frame,
     (void) session;
 
     conn = data;
+
+    if (frame->hd.type == NGHTTP2_SETTINGS && !conn->connected) {
+        oauth2_h2_conn_ready(conn);
+    }
 
     if (frame->hd.type == NGHTTP2_PING
         && (frame->hd.flags & NGHTTP2_FLAG_ACK))

@@ -176,12 +176,9 @@ main_create(oauth2_worker_t *worker)
     }
 
     worker->rpc.base = worker->base;
-    worker->rpc.h2 = oauth2_h2_create(worker->base,
-                                      worker->conf->temporal_address,
+    worker->rpc.h2 = oauth2_h2_create(worker->base, worker->conf,
                                       main_on_changed, worker);
     if (worker->rpc.h2 == NULL) {
-        oauth2_log(OAUTH2_LOG_EMERG, "\"temporal_address\" must be "
-                   "host:port");
         return false;
     }
 

@@ -177,7 +177,9 @@ poller_room(const poller_t *poller)
 
     worker = poller->poll->worker;
 
-    if (worker->draining || !oauth2_h2_connected(worker->rpc.h2)) {
+    if (worker->draining || !oauth2_h2_connected(worker->rpc.h2)
+        || oauth2_probe_refused(worker->probe))
+    {
         return false;
     }
 

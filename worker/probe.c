@@ -31,6 +31,7 @@ struct oauth2_probe_s {
     unsigned              misses;
     unsigned              failures;      /* of starts, in a row */
     bool                  up;            /* answered since connected */
+    bool                  refused;       /* by the server's own word */
     bool                  away;          /* as it was last told */
     char                  version[64];
 };
@@ -40,6 +41,7 @@ static void probe_run(oauth2_probe_t *probe);
 static void probe_on_timer(evutil_socket_t fd, short what, void *data);
 static void probe_on_answer(const oauth2_grpc_answer_t *answer,
     void *response, void *data);
+static void probe_refuse(oauth2_probe_t *probe, bool refused);
 static const char *probe_reason(const oauth2_probe_t *probe);
 static void probe_log(oauth2_probe_t *probe);
 
@@ -168,6 +170,13 @@ oauth2_probe_started(oauth2_probe_t *probe, bool ok)
 }
 
 
+bool
+oauth2_probe_refused(const oauth2_probe_t *probe)
+{
+    return probe->refused;
+}
+
+
 const char *
 oauth2_probe_version(const oauth2_probe_t *probe)
 {
@@ -223,6 +232,9 @@ probe_on_answer(const oauth2_grpc_answer_t *answer, void *response,
     info = response;
     probe->call = NULL;
 
+    probe_refuse(probe, answer->code == OAUTH2_GRPC_UNAUTHENTICATED
+                        || answer->code == OAUTH2_GRPC_PERMISSION_DENIED);
+
     if (answer->code == OAUTH2_GRPC_OK) {
         probe->misses = 0;
         probe->up = true;
@@ -243,11 +255,28 @@ probe_on_answer(const oauth2_grpc_answer_t *answer, void *response,
 }
 
 
+static void
+probe_refuse(oauth2_probe_t *probe, bool refused)
+{
+    if (refused && !probe->refused) {
+        oauth2_log(OAUTH2_LOG_ERROR, "temporal refuses the worker's "
+                   "credentials: see \"temporal_api_key_file\" and "
+                   "\"temporal_tls_cert_file\"");
+    }
+
+    probe->refused = refused;
+}
+
+
 static const char *
 probe_reason(const oauth2_probe_t *probe)
 {
     if (!oauth2_h2_connected(probe->worker->rpc.h2)) {
         return "no connection to temporal";
+    }
+
+    if (probe->refused) {
+        return "temporal refuses the worker's credentials";
     }
 
     if (!probe->up) {

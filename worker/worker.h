@@ -145,6 +145,9 @@ void oauth2_probe_started(oauth2_probe_t *probe, bool ok);
 
 const char *oauth2_probe_version(const oauth2_probe_t *probe);
 
+/* Did the server say that we may not?  Then nothing is polled for. */
+bool oauth2_probe_refused(const oauth2_probe_t *probe);
+
 
 /* poll.c: long polls for tasks, as many as there is room for. */
 

@@ -4,8 +4,8 @@
 
 WORKER := $(BUILD)/oauth2-worker
 WORKER_DIR := $(BUILD)/worker
-WORKER_LIBS := libevent libnghttp2 libprotobuf-c libpq \
-	libcrypto libcurl yajl
+WORKER_LIBS := libevent libevent_openssl libnghttp2 libprotobuf-c libpq \
+	libssl libcrypto libcurl yajl
 
 WORKER_CPPFLAGS = $(OAUTH2_CPPFLAGS) -I$(WORKER_DIR) \
 	$(shell pkg-config --cflags $(WORKER_LIBS))

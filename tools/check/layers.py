@@ -32,7 +32,7 @@ HOMES = (
     (r"jwt\.h", r"src/core/jwt\w*\.[ch]"),
     (r"yajl/.*", r"src/core/json_\w+\.[ch]"),
     (r"crypt\.h", r"src/core/password\.c"),
-    (r"openssl/.*", r"src/core/\w+\.[ch]"),
+    (r"openssl/.*", r"src/core/\w+\.[ch]|worker/tls\.c"),
     (r"(libpq-fe|libpq/.*|postgres_ext)\.h", r"src/db/.*"),
     (r"curl/.*", r"src/mail/.*"),
     (r"(nghttp2|protobuf-c|event2?)/.*|event\.h", r"worker/.*"),
