@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Activity tasks: the mail of an operation.
+ * Activity tasks: the mail of an operation, and what workflows of others
+ * may use (activity_sql.c).
  */
 
 #include "../src/core/json.h"
@@ -21,12 +22,15 @@ typedef struct {
 } atask_t;
 
 
+static void atask_sql(atask_t *atask, const oauth2_sql_activity_t *activity);
+static void atask_on_sql(oauth2_local_e rc, oauth2_str_t result, void *data);
+static void atask_mail(atask_t *atask);
 static bool atask_known(const char *type);
 static oauth2_rc_e atask_input(atask_t *atask);
 static void atask_on_mail(const oauth2_mail_counts_t *counts, void *data);
-static void atask_complete(atask_t *atask,
-    const oauth2_mail_counts_t *counts);
-static void atask_fail(atask_t *atask, const char *message, bool for_good);
+static void atask_complete(atask_t *atask, oauth2_str_t json);
+static void atask_fail(atask_t *atask, const char *type,
+    const char *message, bool for_good);
 static void atask_send(atask_t *atask, oauth2_rpc_e method,
     const void *request);
 static void atask_on_answer(const oauth2_grpc_answer_t *answer,
@@ -38,7 +42,8 @@ void
 oauth2_activity_task_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
     oauth2_pb_atask_t *task)
 {
-    atask_t  *atask;
+    atask_t                      *atask;
+    const oauth2_sql_activity_t  *activity;
 
     atask = oauth2_pool_alloc(pool, sizeof(atask_t));
     if (atask == NULL) {
@@ -54,26 +59,88 @@ oauth2_activity_task_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
     worker->activities++;
     worker->counters.activity_tasks++;
 
+    activity = (task->activity_type == NULL) ? NULL
+               : oauth2_sql_activity_find(task->activity_type->name);
+
+    if (activity != NULL) {
+        atask_sql(atask, activity);
+        return;
+    }
+
     if (task->activity_type == NULL
         || !atask_known(task->activity_type->name))
     {
         /* a worker with another table may know it */
-        atask_fail(atask, "unknown activity type", false);
+        atask_fail(atask, "UnknownActivity", "unknown activity type", false);
         return;
     }
 
+    atask_mail(atask);
+}
+
+
+static void
+atask_sql(atask_t *atask, const oauth2_sql_activity_t *activity)
+{
+    oauth2_str_t    input;
+    oauth2_local_e  rc;
+
+    rc = OAUTH2_LOCAL_FAILED;
+
+    if (oauth2_payload_parse(atask->pool, &atask->worker->conf->token_key,
+                             true, atask->task->input, &input)
+        == OAUTH2_OK)
+    {
+        rc = oauth2_sql_activity_start(atask->worker, atask->pool, activity,
+                                       input, atask_on_sql, atask);
+    }
+
+    if (rc != OAUTH2_LOCAL_DONE) {
+        atask_on_sql(rc, oauth2_str_null, atask);
+    }
+}
+
+
+static void
+atask_on_sql(oauth2_local_e rc, oauth2_str_t result, void *data)
+{
+    atask_t  *atask;
+
+    atask = data;
+
+    switch (rc) {
+
+    case OAUTH2_LOCAL_DONE:
+        atask_complete(atask, result);
+        break;
+
+    case OAUTH2_LOCAL_FAILED:
+        atask_fail(atask, "InvalidInput", "the input lacks a member, or "
+                   "holds one that is wrong", true);
+        break;
+
+    default:
+        atask_fail(atask, "DatabaseAway", "the database is away", false);
+    }
+}
+
+
+static void
+atask_mail(atask_t *atask)
+{
     if (atask_input(atask) != OAUTH2_OK) {
-        atask_fail(atask, "the input cannot be read or was sealed with "
-                   "another key", true);
+        atask_fail(atask, "MailNotSent", "the input cannot be read or was "
+                   "sealed with another key", true);
         return;
     }
 
-    if (oauth2_mail_job_start(worker, pool, atask->operation_id,
+    if (oauth2_mail_job_start(atask->worker, atask->pool,
+                              atask->operation_id,
                               atask->request_id, ATASK_MAILS,
                               atask_on_mail, atask)
         != OAUTH2_OK)
     {
-        atask_fail(atask, "the database is away", false);
+        atask_fail(atask, "MailNotSent", "the database is away", false);
     }
 }
 
@@ -128,29 +195,18 @@ atask_input(atask_t *atask)
 static void
 atask_on_mail(const oauth2_mail_counts_t *counts, void *data)
 {
-    atask_t  *atask;
+    atask_t        *atask;
+    oauth2_str_t    json;
+    oauth2_json_t   j;
 
     atask = data;
 
     if (counts->failed || counts->retry != 0) {
-        atask_fail(atask, counts->reason == NULL ? "no memory"
-                                                 : counts->reason, false);
+        atask_fail(atask, "MailNotSent", counts->reason == NULL
+                                         ? "no memory" : counts->reason,
+                   false);
         return;
     }
-
-    atask_complete(atask, counts);
-}
-
-
-static void
-atask_complete(atask_t *atask, const oauth2_mail_counts_t *counts)
-{
-    oauth2_str_t                         json;
-    oauth2_json_t                        j;
-    oauth2_worker_t                     *worker;
-    Oauth2__Pb__ActivityTaskCompleted  *request;
-
-    worker = atask->worker;
 
     oauth2_json_init(&j, atask->pool, 256);
     oauth2_json_open(&j, NULL);
@@ -158,8 +214,25 @@ atask_complete(atask_t *atask, const oauth2_mail_counts_t *counts)
     oauth2_json_int(&j, "parked", counts->parked);
     oauth2_json_close(&j);
 
+    if (oauth2_json_done(&j, &json) != OAUTH2_OK) {
+        atask_end(atask);
+        return;
+    }
+
+    atask_complete(atask, json);
+}
+
+
+static void
+atask_complete(atask_t *atask, oauth2_str_t json)
+{
+    oauth2_worker_t                    *worker;
+    Oauth2__Pb__ActivityTaskCompleted  *request;
+
+    worker = atask->worker;
+
     request = oauth2_pb_new(atask->pool, activity_task_completed);
-    if (request == NULL || oauth2_json_done(&j, &json) != OAUTH2_OK) {
+    if (request == NULL) {
         atask_end(atask);
         return;
     }
@@ -175,7 +248,8 @@ atask_complete(atask_t *atask, const oauth2_mail_counts_t *counts)
 
 
 static void
-atask_fail(atask_t *atask, const char *message, bool for_good)
+atask_fail(atask_t *atask, const char *type, const char *message,
+    bool for_good)
 {
     oauth2_worker_t                 *worker;
     Oauth2__Pb__ActivityTaskFailed  *request;
@@ -198,8 +272,8 @@ atask_fail(atask_t *atask, const char *message, bool for_good)
     request->task_token = atask->task->task_token;
     request->identity = worker->identity;
     request->namespace_ = (char *) worker->conf->namespace;
-    request->failure = oauth2_command_failure(atask->pool, "MailNotSent",
-                                              message, for_good);
+    request->failure = oauth2_command_failure(atask->pool, type, message,
+                                              for_good);
 
     atask_send(atask, OAUTH2_RPC_ACTIVITY_FAILED, request);
 }

@@ -97,7 +97,7 @@ oauth2_decide_local_done(oauth2_decide_t *d, oauth2_str_t result,
     marker.seq = d->seq + 1;
     marker.attempt = d->attempt;
     marker.type = d->activity->name;
-    marker.started = (d->first_ns != 0) ? d->first_ns : started_ns;
+    marker.started = started_ns;
     marker.completed = now_ns;
     marker.result = result;
 
@@ -123,7 +123,7 @@ oauth2_decide_local_failed(oauth2_decide_t *d, const char *failure,
     marker.seq = d->seq + 1;
     marker.attempt = d->attempt;
     marker.type = d->activity->name;
-    marker.started = (d->first_ns != 0) ? d->first_ns : started_ns;
+    marker.started = started_ns;
     marker.completed = now_ns;
     marker.backoff_ms = backoff_ms;
     marker.failure = failure;

@@ -54,7 +54,6 @@ typedef struct {
     unsigned                    seq;         /* of activities */
     unsigned                    timers;
     unsigned                    attempt;     /* of the row, from 1 */
-    int64_t                     first_ns;    /* of the row's attempts */
     int64_t                     task_time;   /* ns, of the last task start */
     int64_t                     scheduled;   /* event of the pending one */
     bool                        started;

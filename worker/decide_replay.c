@@ -148,7 +148,6 @@ oauth2_decide_took(oauth2_decide_t *d, oauth2_str_t result)
     d->row++;
     replay_skip(d);
     d->attempt = 1;
-    d->first_ns = 0;
 
     return OAUTH2_DECIDE_OK;
 }

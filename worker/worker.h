@@ -94,6 +94,19 @@ void oauth2_local_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
     void *data);
 
 
+/* activity_sql.c: activities that workflows of others may use. */
+
+typedef struct oauth2_sql_activity_s  oauth2_sql_activity_t;
+
+/* By the activity type; NULL for none. */
+const oauth2_sql_activity_t *oauth2_sql_activity_find(const char *type);
+
+/* DONE: done() will be called; RETRY and FAILED: it will not. */
+oauth2_local_e oauth2_sql_activity_start(oauth2_worker_t *worker,
+    oauth2_pool_t *pool, const oauth2_sql_activity_t *activity,
+    oauth2_str_t input, oauth2_local_pt done, void *data);
+
+
 /* rows.c: the rows of an operation up to its answer, without Temporal. */
 
 /* outcome is absent when it failed. */

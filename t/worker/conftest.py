@@ -12,16 +12,6 @@ from lib.temporal import Temporal
 from lib.worker import Worker
 
 
-@pytest.fixture(scope="session")
-def temporal():
-    """For tests that leave it as it is."""
-    made = Temporal()
-    try:
-        yield made.start()
-    finally:
-        made.done(keep=False)
-
-
 @pytest.fixture
 def own_temporal():
     """A factory of servers that a test may stop, kill and freeze."""

@@ -47,6 +47,41 @@ def test_killed_in_the_middle(database, temporal, start_worker, mail):
     assert second.register("killed@example.com", operation).json["status"] == "created"
 
 
+def test_one_of_two_is_killed(database, temporal, start_worker, mail):
+    """Another worker of the queue goes on with all that the dead one had begun."""
+    queue = f"queue-{database.name}-two"
+    first, second = (start_worker(database.app, temporal.address, mail.path, task_queue=queue)
+                     for _ in range(2))
+    emails = [f"two-{n}@example.com" for n in range(16)]
+
+    def ask(email):
+        try:
+            return first.register(email)
+        except OSError:
+            return None
+
+    with psycopg.connect(database.owner) as lock:
+        lock.execute("lock table oauth2.users in access exclusive mode")
+        with concurrent.futures.ThreadPoolExecutor(len(emails)) as pool:
+            asked = [pool.submit(ask, email) for email in emails]
+            wait_for(lambda: first.metric("starts_total") == len(emails), 20, "all started")
+            first.kill()
+            assert {a.result() for a in asked} == {None}
+        lock.rollback()
+
+    def open_workflows():
+        return temporal.json("workflow", "list", "--query",
+                             f"TaskQueue = '{queue}' and ExecutionStatus != 'Completed'")
+
+    wait_for(lambda: not open_workflows(), 60, "every workflow completed")
+    counts = database.rows("select email, count(*) as n from oauth2.users"
+                           " where email = any(%s) group by email", emails)
+    assert {row["email"]: row["n"] for row in counts} == dict.fromkeys(emails, 1)
+    for email in emails:
+        mail.wait_message(email)
+    assert second.metric("workflow_tasks_total") >= len(emails)
+
+
 def test_terminated_under_load(database, temporal, start_worker, mail):
     """SIGTERM under load: it drains fast, and what it took is completed."""
     queue = f"queue-{database.name}-drain"
