@@ -260,6 +260,8 @@ digest_derive_all(oauth2_token_key_t *key, oauth2_str_t master)
 
     static const oauth2_str_t  salt = { 10, (u_char *) "oauth2 key" };
 
+    memset(&all, 0, sizeof(all));
+
     if (digest_hkdf(master, salt, oauth2_str("mail"), all.mail,
                     sizeof(all.mail)) != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("seal"), all.seal,

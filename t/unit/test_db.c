@@ -110,9 +110,9 @@ texts(void **state OAUTH2_UNUSED)
 
     assert_int_equal(oauth2_db_stmt_text(pool, OAUTH2_STMT_code_issue,
                                          &text), OAUTH2_OK);
-    assert_string_equal(text.data, "select status, redirect_uri, state from "
-                        "oauth2.code_issue($1::text, $2::text, $3::text, "
-                        "$4::boolean, $5::integer)");
+    assert_string_equal(text.data, "select status, redirect_uri, state, "
+                        "parameters from oauth2.code_issue($1::text, "
+                        "$2::text, $3::text, $4::boolean, $5::integer)");
 
     for (i = 0; i < OAUTH2_STMT_LAST; i++) {
         assert_int_equal(oauth2_db_stmt_text(pool, i, &text), OAUTH2_OK);
