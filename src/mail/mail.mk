@@ -4,9 +4,10 @@
 # src/mail/template.c includes: its folder is one to search (-I build).
 # Without make:
 #
-#     src/mail/embed build/mail_templates.h
+#     tools/embed mail build/mail_templates.h src/mail/templates/*
 
 BUILD ?= build
+MAIL_TEMPLATES := $(sort $(wildcard src/mail/templates/*))
 MAIL_GENERATED := $(BUILD)/mail_templates.h
 OAUTH2_CPPFLAGS += -I$(BUILD)
 
@@ -15,10 +16,10 @@ OAUTH2_CPPFLAGS += -I$(BUILD)
 mail: $(MAIL_GENERATED)
 
 # nginx's makefile does not know that template.c reads the header.
-$(MAIL_GENERATED): src/mail/embed $(wildcard src/mail/templates/*)
+$(MAIL_GENERATED): tools/embed $(MAIL_TEMPLATES)
 	@mkdir -p $(@D)
 	@rm -f $(BUILD)/nginx-*/addon/mail/template.o
-	@src/mail/embed $@
+	@tools/embed mail $@ $(MAIL_TEMPLATES)
 
 $(BUILD)/unit/test_mail.o: UNIT_CFLAGS += -I$(BUILD)
 $(BUILD)/unit/test_mail.o: $(MAIL_GENERATED)

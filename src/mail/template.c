@@ -2,7 +2,7 @@
 
 /*
  * The kinds of mail.  Their texts are files in templates/, which
- * src/mail/embed turns into a header.
+ * tools/embed turns into a header.
  */
 
 #include "../core/str.h"
