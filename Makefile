@@ -14,7 +14,7 @@ $(error the path of this checkout has a space in it, which nginx's configure \
 cannot take: move it)
 endif
 
-.PHONY: help all module worker pages pages-test mail unit fuzz-smoke nginx-asan faults \
+.PHONY: help all module worker pages pages-test mail plain unit fuzz-smoke nginx-asan faults \
 	check clean FORCE
 
 help: ## this list
@@ -46,6 +46,9 @@ NGINX_CFLAGS := $(OAUTH2_CPPFLAGS) $(OAUTH2_CFLAGS) -Wno-unused-parameter
 # Sets MAIL_GENERATED, which the module and the worker compile.
 -include src/mail/mail.mk
 
+# Sets PLAIN_GENERATED, which the module compiles.
+-include html/plain/plain.mk
+
 # A build belongs to one folder, one nginx and one list of files: this file
 # changes with them.
 IDENTITY := $(BUILD)/identity
@@ -62,7 +65,7 @@ $(IDENTITY): FORCE
 
 MODULE := $(BUILD)/module/ngx_http_oauth2_module.so
 MODULE_SOURCES := config $(wildcard *.c src/*/*.c src/*/*.h src/*/*.def) \
-	$(MAIL_GENERATED) $(FAULT_SOURCES)
+	$(MAIL_GENERATED) $(PLAIN_GENERATED) $(FAULT_SOURCES)
 NGINX_BUILD := $(CURDIR)/$(BUILD)/nginx-debian
 
 module: $(MODULE) ## the dynamic module for Debian's nginx: build/module
@@ -129,7 +132,7 @@ $(NGINX_ASAN): $(ASAN_BUILD)/Makefile $(MODULE_SOURCES)
 # The module and the worker once more, with points at which a test can stop
 # them (src/core/fault.h): for t/faults, and for nothing else.
 
-faults: $(MAIL_GENERATED) ## the test build of t/faults: build/faults
+faults: $(MAIL_GENERATED) $(PLAIN_GENERATED) ## the test build of t/faults: build/faults
 	+@$(MAKE) BUILD=build/faults OAUTH2_FAULTS=yes module worker
 
 

@@ -43,15 +43,6 @@ export interface Done {
   method: string;
 }
 
-export interface Transaction {
-  transaction: string;
-  client_name: string;
-  redirect_host: string;
-  scopes: string[];
-  csrf: string;
-  user: { email: string };
-}
-
 export interface Health {
   status: string;
   database: string;
@@ -79,8 +70,6 @@ export const api = {
     call<Done>('POST', '/auth/password-reset/confirm', { token, new_password }),
   me: () => call<User>('GET', '/users/me'),
   updateMe: (body: Names) => call<User>('PUT', '/users/me', body),
-  transaction: (id: string) =>
-    call<Transaction>('GET', `/oauth/transaction?id=${encodeURIComponent(id)}`),
   health: () => call<Health>('GET', '/health'),
   temporalStatus: () => call<TemporalStatus>('GET', '/temporal-status'),
 };

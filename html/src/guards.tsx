@@ -28,15 +28,13 @@ export function RequireUser() {
   return <Outlet />;
 }
 
-// Who is signed in goes straight on, unless the server wants to see the
-// password again (prompt=login): then the page itself goes on, once it has.
+// Who is signed in goes straight on.
 
 export function RequireGuest() {
   const { user } = useAuth();
   const [query] = useSearchParams();
   const next = safeNext(query.get('next'));
-  const again = query.get('prompt') === 'login';
-  const known = user !== null && user !== 'loading' && !again;
+  const known = user !== null && user !== 'loading';
 
   useEffect(() => {
     if (known && next !== null) {

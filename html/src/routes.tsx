@@ -17,7 +17,6 @@ export const paths = {
   verifyEmail: '/verify-email',
   forgotPassword: '/forgot-password',
   resetPassword: '/reset-password',
-  consent: '/consent',
   dashboard: '/dashboard',
   callback: '/callback',
 } as const;
@@ -28,7 +27,6 @@ const Login = lazy(() => import('./pages/Login'));
 const VerifyEmail = lazy(() => import('./pages/VerifyEmail'));
 const ForgotPassword = lazy(() => import('./pages/ForgotPassword'));
 const ResetPassword = lazy(() => import('./pages/ResetPassword'));
-const Consent = lazy(() => import('./pages/Consent'));
 const Dashboard = lazy(() => import('./pages/Dashboard'));
 const Callback = lazy(() => import('./pages/Callback'));
 const NotFound = lazy(() => import('./pages/NotFound'));
@@ -41,7 +39,6 @@ export function Pages() {
           <Route path={paths.home} element={<Home />} />
           <Route path={paths.verifyEmail} element={<VerifyEmail />} />
           <Route path={paths.resetPassword} element={<ResetPassword />} />
-          <Route path={paths.consent} element={<Consent />} />
           <Route path={paths.callback} element={<Callback />} />
           <Route element={<RequireGuest />}>
             <Route path={paths.register} element={<Register />} />

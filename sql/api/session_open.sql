@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --
--- Opens a session with its first tokens: opened | none.  The password hash
+-- Opens a session, with its first tokens unless p_token_id is null: opened |
+-- none.  The password hash
 -- that was verified must still be the user's; the update of the user's row
 -- waits for a change of password under way.  A second call with the same
 -- session digest and token id answers as the first.
@@ -52,7 +53,22 @@ begin
     on conflict (session_digest) do nothing
     returning * into v_session;
 
-    if found then
+    if not found then
+        select s.*
+        into v_session
+        from oauth2.sessions as s
+        left join oauth2.oauth2_access_tokens as t
+            on t.session_id = s.id and t.id = p_token_id
+        where s.session_digest = p_session_digest
+            and s.user_id = p_user_id
+            and s.closed_at is null
+            and t.id is not distinct from p_token_id;
+
+        if not found then
+            return;
+        end if;
+
+    elsif p_token_id is not null then
         insert into oauth2.oauth2_access_tokens (
             id, refresh_token, family_id, client_id, user_id, session_id, scope,
             refresh_scope, auth_time, expires_at, refresh_token_expires_at
@@ -63,20 +79,6 @@ begin
             least(now() + make_interval(secs => p_access_lifetime), v_session.expires_at),
             least(now() + make_interval(secs => p_refresh_lifetime), v_session.expires_at)
         );
-
-    else
-        select s.*
-        into v_session
-        from oauth2.sessions as s
-        join oauth2.oauth2_access_tokens as t on t.session_id = s.id
-        where s.session_digest = p_session_digest
-            and s.user_id = p_user_id
-            and s.closed_at is null
-            and t.id = p_token_id;
-
-        if not found then
-            return;
-        end if;
     end if;
 
     status := 'opened';

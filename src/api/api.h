@@ -20,6 +20,7 @@
 #include "../core/error.h"
 #include "../core/fault.h"
 #include "../core/field.h"
+#include "../core/html.h"
 #include "../core/json.h"
 #include "../core/jwt.h"
 #include "../core/response.h"
@@ -178,6 +179,10 @@ oauth2_str_t oauth2_request_id(oauth2_flow_t *f);
  * 43 characters of base64url. */
 oauth2_str_t oauth2_session_cookie(oauth2_flow_t *f);
 
+/* The same of the cookie that tells browsers apart before anybody has
+ * signed in (oauth2_browser_cookie_set). */
+oauth2_str_t oauth2_browser_cookie(oauth2_flow_t *f);
+
 /* Adds a complaint about a field (detail NULL: none); oauth2_complained()
  * says whether there is any, and the step then fails with
  * oauth2_err_invalid_fields. */
@@ -267,6 +272,9 @@ oauth2_next_e oauth2_redirect_reply(oauth2_flow_t *f,
 
 /* Set-Cookie for the session; an absent secret takes the cookie away. */
 void oauth2_session_cookie_set(oauth2_flow_t *f, oauth2_str_t secret);
+
+/* Set-Cookie for the browser, until it is closed. */
+void oauth2_browser_cookie_set(oauth2_flow_t *f, oauth2_str_t secret);
 
 
 /* -- shared tables (src/api) --------------------------------------- */
@@ -425,9 +433,14 @@ oauth2_next_e oauth2_ticket_reply(oauth2_flow_t *f, oauth2_str_t code);
 /* oauth2_redirect_errors() with what the last row says. */
 void oauth2_ticket_redirect(oauth2_flow_t *f);
 
-/* base64url of the keyed digest of transaction and session cookie. */
+/* base64url of the keyed digest of transaction and cookie (that of the
+ * session, or of the browser). */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_ticket_csrf(oauth2_flow_t *f,
-    oauth2_str_t id, oauth2_str_t *csrf);
+    oauth2_str_t id, oauth2_str_t cookie, oauth2_str_t *csrf);
+
+/* 303 to a path of ours with the transaction, and prompt unless NULL. */
+oauth2_next_e oauth2_ticket_goto(oauth2_flow_t *f, const char *path,
+    oauth2_str_t id, const char *prompt);
 
 /* An authorization request, as it came and as it is understood. */
 typedef struct {
@@ -474,5 +487,7 @@ typedef struct {
 extern const oauth2_step_t  oauth2_grant_code_steps[];
 extern const oauth2_step_t  oauth2_grant_refresh_steps[];
 extern const oauth2_step_t  oauth2_grant_client_steps[];
+
+#include "pages.h"
 
 #endif

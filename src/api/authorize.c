@@ -22,10 +22,6 @@ static oauth2_rc_e authorize_parameters(oauth2_flow_t *f,
     const oauth2_authorize_t *auth, oauth2_str_t *parameters);
 static oauth2_next_e authorize_issue(oauth2_flow_t *f,
     oauth2_authorize_t *auth);
-static oauth2_next_e authorize_login(oauth2_flow_t *f,
-    const oauth2_authorize_t *auth);
-static oauth2_next_e authorize_consent(oauth2_flow_t *f,
-    const oauth2_authorize_t *auth);
 
 static const oauth2_field_t  authorize_fields[] = {
     { "response_type", OAUTH2_FIELD_STR, 128, 0,
@@ -203,7 +199,11 @@ authorize_decide(oauth2_flow_t *f)
     oauth2_ticket_redirect(f);
 
     if (auth->login || !oauth2_ticket_is_recent(f, &auth->ticket)) {
-        return authorize_login(f, auth);
+        /* Who is signed in must sign in again all the same. */
+
+        return oauth2_ticket_goto(f, "/oauth/login", auth->id,
+                                  oauth2_identity(f)->is_session
+                                  ? "login" : NULL);
     }
 
     if (!oauth2_ticket_is_user(f, &auth->ticket)) {
@@ -218,7 +218,7 @@ authorize_decide(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_consent_required);
     }
 
-    return authorize_consent(f, auth);
+    return oauth2_ticket_goto(f, "/oauth/consent", auth->id, NULL);
 }
 
 
@@ -290,56 +290,4 @@ static oauth2_next_e
 authorize_issue(oauth2_flow_t *f, oauth2_authorize_t *auth)
 {
     return oauth2_ticket_issue(f, auth->digest, false, &auth->code);
-}
-
-
-static oauth2_next_e
-authorize_login(oauth2_flow_t *f, const oauth2_authorize_t *auth)
-{
-    oauth2_buf_t  buf, next;
-    oauth2_str_t  path, uri;
-
-    oauth2_buf_init(&next, oauth2_pool(f), 512);
-    oauth2_buf_write_c(&next, "/oauth/authorize?transaction=");
-    oauth2_buf_write_uri(&next, auth->id);
-
-    if (oauth2_buf_done(&next, &path) != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
-    oauth2_buf_init(&buf, oauth2_pool(f), 4096);
-    oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
-    oauth2_buf_write_c(&buf, "/login");
-    oauth2_uri_write_param(&buf, "next", path);
-
-    /* Who is signed in must sign in again all the same. */
-
-    if (oauth2_identity(f)->is_session) {
-        oauth2_uri_write_param(&buf, "prompt", oauth2_str("login"));
-    }
-
-    if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
-    return oauth2_reply_redirect(f, uri);
-}
-
-
-static oauth2_next_e
-authorize_consent(oauth2_flow_t *f, const oauth2_authorize_t *auth)
-{
-    oauth2_buf_t  buf;
-    oauth2_str_t  uri;
-
-    oauth2_buf_init(&buf, oauth2_pool(f), 4096);
-    oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
-    oauth2_buf_write_c(&buf, "/consent");
-    oauth2_uri_write_param(&buf, "transaction", auth->id);
-
-    if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
-    return oauth2_reply_redirect(f, uri);
 }

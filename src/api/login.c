@@ -1,52 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * POST /auth/login: password in, session cookie and tokens out.  An unknown
- * user and a wrong password cost the same time and get the same answer;
- * what else is wrong is told only to who knows the password.
+ * POST /auth/login: password in, session cookie and tokens out.
  */
 
 #include "api.h"
 
-#define LOGIN_AGENT_MAX  255
-
-typedef struct {
-    oauth2_str_t    email;
-    oauth2_str_t    password;
-    oauth2_str_t    user_id;
-    oauth2_str_t    hash;
-    oauth2_str_t    secret;      /* of the session */
-    oauth2_issue_t  issue;
-    bool            is_active;
-    bool            is_verified;
-} login_t;
-
 static oauth2_next_e login_read(oauth2_flow_t *f);
-static oauth2_next_e login_find(oauth2_flow_t *f);
-static oauth2_next_e login_verify(oauth2_flow_t *f);
-static oauth2_next_e login_open(oauth2_flow_t *f);
+static oauth2_next_e login_run(oauth2_flow_t *f);
 static oauth2_next_e login_reply(oauth2_flow_t *f);
-static oauth2_next_e login_call(oauth2_flow_t *f, login_t *login);
-static oauth2_str_t login_agent(oauth2_flow_t *f);
 
 static const oauth2_field_t  login_fields[] = {
     { "email", OAUTH2_FIELD_STR, OAUTH2_EMAIL_MAX, OAUTH2_REQUIRED,
-      offsetof(login_t, email) },
+      offsetof(oauth2_login_t, email) },
     { "password", OAUTH2_FIELD_STR, 1024, OAUTH2_REQUIRED | OAUTH2_CONTROLS,
-      offsetof(login_t, password) },
+      offsetof(oauth2_login_t, password) },
     { NULL, 0, 0, 0, 0 }
 };
 
 static const oauth2_step_t  login_steps[] = {
     { "reading body", login_read, &oauth2_err_invalid_json },
-    { "finding user", login_find, &oauth2_err_server_error },
-    { "checking password", login_verify, &oauth2_err_server_error },
-    { "opening session", login_open, &oauth2_err_server_error },
+    { "signing in", login_run, &oauth2_err_server_error },
     { "replying", login_reply, NULL },
     { NULL, NULL, NULL }
 };
 
-OAUTH2_ENDPOINT(login, login_steps, login_t);
+OAUTH2_ENDPOINT(login, login_steps, oauth2_login_t);
 
 
 static oauth2_next_e
@@ -61,159 +40,29 @@ login_read(oauth2_flow_t *f)
 
 
 static oauth2_next_e
-login_find(oauth2_flow_t *f)
+login_run(oauth2_flow_t *f)
 {
-    login_t       *login;
-    oauth2_str_t   name;
+    oauth2_login_t  *login;
 
     login = oauth2_state(f);
-    name = oauth2_str_trim(login->email);
+    login->tokens = true;
 
-    /* No username holds an '@'. */
-
-    if (name.len > 0 && memchr(name.data, '@', name.len) != NULL
-        && oauth2_check_email_write(oauth2_pool(f), name, &name)
-           != OAUTH2_OK)
-    {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
-    return oauth2_call(f, OAUTH2_STMT_login_find, name);
-}
-
-
-static oauth2_next_e
-login_verify(oauth2_flow_t *f)
-{
-    login_t       *login;
-    oauth2_str_t   password;
-
-    login = oauth2_state(f);
-    password = login->password;
-
-    if (oauth2_row_is(f, "found")) {
-        login->user_id = oauth2_row(f, "user_id");
-        login->hash = oauth2_row(f, "hashed_password");
-        login->is_active = oauth2_row_bool(f, "is_active");
-        login->is_verified = oauth2_row_bool(f, "is_verified");
-    }
-
-    /* Nobody has one that bcrypt would cut; it takes its time as well. */
-
-    if (password.len > OAUTH2_PASSWORD_MAX) {
-        password.len = OAUTH2_PASSWORD_MAX;
-        login->hash = oauth2_str_null;
-    }
-
-    return oauth2_hash_verify(f, password, login->hash);
-}
-
-
-static oauth2_next_e
-login_open(oauth2_flow_t *f)
-{
-    login_t  *login;
-
-    login = oauth2_state(f);
-
-    if (login->hash.data == NULL || !oauth2_verified(f)) {
-        oauth2_log_warn(f, "login refused");
-        return oauth2_fail(f, &oauth2_err_wrong_login);
-    }
-
-    if (!login->is_active) {
-        return oauth2_fail(f, &oauth2_err_not_active);
-    }
-
-    if (!login->is_verified) {
-        return oauth2_fail(f, &oauth2_err_not_verified);
-    }
-
-    return login_call(f, login);
+    return oauth2_enter(f, oauth2_login_steps);
 }
 
 
 static oauth2_next_e
 login_reply(oauth2_flow_t *f)
 {
-    login_t         *login;
-    oauth2_issue_t  *issue;
+    oauth2_login_t  *login;
 
     login = oauth2_state(f);
-    issue = &login->issue;
 
-    /* The password changed, or the user went, in the meantime. */
-
-    if (!oauth2_row_is(f, "opened")) {
-        return oauth2_fail(f, &oauth2_err_wrong_login);
+    if (login->error != NULL) {
+        return oauth2_fail(f, login->error);
     }
-
-    issue->subject = login->user_id;
-    issue->session_id = oauth2_row(f, "session_id");
-    issue->auth_time = oauth2_row_int(f, "auth_time");
-    issue->profile = oauth2_row(f, "profile");
 
     oauth2_session_cookie_set(f, login->secret);
 
-    return oauth2_issue_reply(f, issue);
-}
-
-
-/* A session is always a new one: nothing that the browser brought along
- * lives on (session fixation). */
-
-static oauth2_next_e
-login_call(oauth2_flow_t *f, login_t *login)
-{
-    oauth2_str_t              digest, agent;
-    oauth2_issue_t           *issue;
-    const oauth2_settings_t  *settings;
-
-    issue = &login->issue;
-    settings = oauth2_settings(f);
-
-    if (oauth2_random_secret(oauth2_pool(f), &login->secret) != OAUTH2_OK
-        || oauth2_sha256_hex(oauth2_pool(f), login->secret, &digest)
-           != OAUTH2_OK
-        || oauth2_issue_init(f, issue, true) != OAUTH2_OK)
-    {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
-    issue->client_id = OAUTH2_CLIENT_SELF;
-    issue->scope = OAUTH2_SCOPE_SELF;
-    agent = login_agent(f);
-
-    return oauth2_call(f, OAUTH2_STMT_session_open, login->user_id,
-                       login->hash, digest, issue->token_id,
-                       issue->refresh_digest, issue->scope,
-                       oauth2_str_int(f, settings->session_lifetime),
-                       oauth2_str_int(f, settings->access_lifetime),
-                       oauth2_str_int(f, settings->refresh_lifetime),
-                       agent, oauth2_address(f));
-}
-
-
-/* Cut at a character; absent when it is no text. */
-
-static oauth2_str_t
-login_agent(oauth2_flow_t *f)
-{
-    oauth2_str_t  agent;
-
-    agent = oauth2_header(f, "user-agent");
-
-    if (!oauth2_str_check_utf8(agent, false)) {
-        return oauth2_str_null;
-    }
-
-    if (agent.len > LOGIN_AGENT_MAX) {
-        agent.len = LOGIN_AGENT_MAX;
-
-        while (agent.len > 0 && (agent.data[agent.len] & 0xc0) == 0x80) {
-            agent.len--;
-        }
-    }
-
-    return agent;
+    return oauth2_issue_reply(f, &login->issue);
 }

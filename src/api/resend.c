@@ -13,6 +13,7 @@ typedef struct {
 
 static oauth2_next_e resend_read(oauth2_flow_t *f);
 static oauth2_next_e resend_run(oauth2_flow_t *f);
+static oauth2_next_e resend_enter(oauth2_flow_t *f);
 static oauth2_next_e resend_reply(oauth2_flow_t *f);
 
 static const oauth2_field_t  resend_fields[] = {
@@ -37,8 +38,13 @@ static const oauth2_operation_t  resend_operation = {
 
 static const oauth2_step_t  resend_steps[] = {
     { "reading body", resend_read, &oauth2_err_invalid_json },
-    { "renewing token", resend_run, &oauth2_err_server_error },
+    { "sending again", resend_enter, &oauth2_err_server_error },
     { "replying", resend_reply, NULL },
+    { NULL, NULL, NULL }
+};
+
+const oauth2_step_t  oauth2_resend_steps[] = {
+    { "renewing token", resend_run, &oauth2_err_server_error },
     { NULL, NULL, NULL }
 };
 
@@ -86,6 +92,13 @@ resend_run(oauth2_flow_t *f)
     }
 
     return oauth2_operation_run(f, &resend_operation, input, email);
+}
+
+
+static oauth2_next_e
+resend_enter(oauth2_flow_t *f)
+{
+    return oauth2_enter(f, oauth2_resend_steps);
 }
 
 

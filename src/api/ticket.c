@@ -158,7 +158,8 @@ oauth2_ticket_redirect(oauth2_flow_t *f)
 
 
 oauth2_rc_e
-oauth2_ticket_csrf(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *csrf)
+oauth2_ticket_csrf(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t cookie,
+    oauth2_str_t *csrf)
 {
     u_char        digest[OAUTH2_SHA256_LEN];
     oauth2_rc_e   rc;
@@ -168,7 +169,7 @@ oauth2_ticket_csrf(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *csrf)
     oauth2_buf_init(&buf, oauth2_pool(f), 512);
     oauth2_buf_write(&buf, id);
     oauth2_buf_write_byte(&buf, '\0');
-    oauth2_buf_write(&buf, oauth2_session_cookie(f));
+    oauth2_buf_write(&buf, cookie);
 
     rc = oauth2_buf_done(&buf, &text);
 
@@ -190,6 +191,30 @@ oauth2_ticket_csrf(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *csrf)
     oauth2_buf_write_base64url(&buf, bytes);
 
     return oauth2_buf_done(&buf, csrf);
+}
+
+
+oauth2_next_e
+oauth2_ticket_goto(oauth2_flow_t *f, const char *path, oauth2_str_t id,
+    const char *prompt)
+{
+    oauth2_buf_t  buf;
+    oauth2_str_t  uri;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), 4096);
+    oauth2_buf_write(&buf, oauth2_settings(f)->issuer);
+    oauth2_buf_write_c(&buf, path);
+    oauth2_uri_write_param(&buf, "transaction", id);
+
+    if (prompt != NULL) {
+        oauth2_uri_write_param(&buf, "prompt", oauth2_str_of(prompt));
+    }
+
+    if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    return oauth2_reply_redirect(f, uri);
 }
 
 

@@ -340,9 +340,11 @@ conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 
     if (conf->secure) {
         ngx_str_set(&conf->cookie_name, "__Host-oauth2_session");
+        ngx_str_set(&conf->browser_name, "__Host-oauth2_browser");
 
     } else {
         ngx_str_set(&conf->cookie_name, "oauth2_session");
+        ngx_str_set(&conf->browser_name, "oauth2_browser");
     }
 
     oauth2_password_dummy((unsigned) conf->password_cost, conf->dummy_hash);

@@ -22,7 +22,9 @@ static ngx_str_t *cors_listed(ngx_http_oauth2_ctx_t *ctx);
 
 static const ngx_str_t  cors_never[] = {
     ngx_string("/oauth/authorize"),
-    ngx_string("/oauth/transaction"),
+    ngx_string("/oauth/login"),
+    ngx_string("/oauth/resend"),
+    ngx_string("/oauth/consent"),
     ngx_null_string
 };
 

@@ -206,35 +206,28 @@ fail_redirect(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 static void
 fail_page(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 {
-    oauth2_rc_e   rc;
-    oauth2_buf_t  b;
-    oauth2_str_t  content;
+    oauth2_rc_e          rc;
+    oauth2_str_t         content;
+    oauth2_html_value_t  values[5];
 
-    oauth2_reply_header(ctx->flow, "Content-Security-Policy",
-                        oauth2_str("default-src 'none'; base-uri 'none'; "
-                                   "form-action 'none'; "
-                                   "frame-ancestors 'none'"));
-    oauth2_reply_header(ctx->flow, "X-Frame-Options", oauth2_str("DENY"));
-    oauth2_reply_header(ctx->flow, "Referrer-Policy",
-                        oauth2_str("no-referrer"));
+    ngx_memzero(values, sizeof(values));
 
-    oauth2_buf_init(&b, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
-    oauth2_buf_write_c(&b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-        "<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width\">\n"
-        "<title>Sign-in cannot go on</title>\n</head>\n<body>\n<main>\n"
-        "<h1>Sign-in cannot go on</h1>\n<p>");
-    oauth2_buf_write_html(&b, oauth2_str_of(error->detail));
-    oauth2_buf_write_c(&b, "</p>\n<p>Go back to the application and start "
-        "again. If this happens each time, tell the people who run it: "
-        "error <code>");
-    oauth2_buf_write_html(&b, oauth2_str_of(error->code));
-    oauth2_buf_write_c(&b, "</code>, request <code>");
-    oauth2_buf_write_html(&b, ctx->request_id);
-    oauth2_buf_write_c(&b, "</code>.</p>\n</main>\n</body>\n</html>\n");
+    values[0].name = "error";
+    values[0].value = oauth2_str_of(error->detail);
+    values[1].name = "advice";
+    values[1].value = (error->status == NGX_HTTP_SERVICE_UNAVAILABLE)
+        ? oauth2_str("Wait a moment, then go back and try again.")
+        : oauth2_str("Go back to the application and start again.");
+    values[2].name = "code";
+    values[2].value = oauth2_str_of(error->code);
+    values[3].name = "request";
+    values[3].value = ctx->request_id;
+
+    oauth2_page_headers(ctx->flow, OAUTH2_PAGE_ERROR);
 
     content = oauth2_str_null;
-    rc = oauth2_buf_done(&b, &content);
+    rc = oauth2_page_write(ctx->flow->pool, &ctx->conf->settings,
+                           OAUTH2_PAGE_ERROR, values, &content);
 
     fail_content(ctx, error->status, "text/html; charset=utf-8", rc,
                  content);

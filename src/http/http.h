@@ -112,7 +112,8 @@ typedef struct {
     ngx_http_oauth2_outbox_t    *outbox;
     oauth2_settings_t            settings;
     bool                         secure;          /* issuer is https */
-    ngx_str_t                    cookie_name;
+    ngx_str_t                    cookie_name;     /* of the session */
+    ngx_str_t                    browser_name;    /* of the other one */
     char                         dummy_hash[OAUTH2_HASH_LEN + 1];
 } ngx_http_oauth2_loc_conf_t;
 
@@ -340,6 +341,7 @@ ngx_int_t ngx_http_oauth2_add_variables(ngx_conf_t *cf);
 
 /* request.c: makes or takes over the request's id */
 ngx_int_t ngx_http_oauth2_request_id(ngx_http_oauth2_ctx_t *ctx);
-oauth2_str_t ngx_http_oauth2_cookie(ngx_http_oauth2_ctx_t *ctx);
+oauth2_str_t ngx_http_oauth2_cookie(ngx_http_oauth2_ctx_t *ctx,
+    ngx_str_t *name);
 
 #endif

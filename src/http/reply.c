@@ -7,6 +7,8 @@
 #include "http.h"
 
 
+static void reply_cookie(ngx_http_oauth2_ctx_t *ctx, ngx_str_t name,
+    oauth2_str_t value, int64_t lifetime);
 static oauth2_next_e reply_prepare(oauth2_flow_t *f, unsigned status,
     const char *content_type, oauth2_str_t body);
 static ngx_int_t reply_headers(ngx_http_oauth2_ctx_t *ctx);
@@ -85,26 +87,53 @@ oauth2_reply_header(oauth2_flow_t *f, const char *name, oauth2_str_t value)
 void
 oauth2_session_cookie_set(oauth2_flow_t *f, oauth2_str_t secret)
 {
-    oauth2_buf_t            b;
-    oauth2_str_t            cookie;
     ngx_http_oauth2_ctx_t  *ctx;
 
     ctx = f->data;
 
-    oauth2_buf_init(&b, f->pool, 512);
-    oauth2_buf_write(&b, ngx_http_oauth2_own_str(ctx->conf->cookie_name));
+    reply_cookie(ctx, ctx->conf->cookie_name, secret,
+                 secret.data == NULL
+                 ? 0 : ctx->conf->settings.session_lifetime);
+}
+
+
+void
+oauth2_browser_cookie_set(oauth2_flow_t *f, oauth2_str_t secret)
+{
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+
+    reply_cookie(ctx, ctx->conf->browser_name, secret, -1);
+}
+
+
+/* lifetime -1: until the browser is closed. */
+
+static void
+reply_cookie(ngx_http_oauth2_ctx_t *ctx, ngx_str_t name, oauth2_str_t value,
+    int64_t lifetime)
+{
+    oauth2_buf_t  b;
+    oauth2_str_t  cookie;
+
+    oauth2_buf_init(&b, ctx->flow->pool, 512);
+    oauth2_buf_write(&b, ngx_http_oauth2_own_str(name));
     oauth2_buf_write_byte(&b, '=');
-    oauth2_buf_write(&b, secret);
-    oauth2_buf_write_c(&b, "; Path=/; HttpOnly; SameSite=Lax; Max-Age=");
-    oauth2_buf_write_int(&b, secret.data == NULL
-                             ? 0 : ctx->conf->settings.session_lifetime);
+    oauth2_buf_write(&b, value);
+    oauth2_buf_write_c(&b, "; Path=/; HttpOnly; SameSite=Lax");
+
+    if (lifetime >= 0) {
+        oauth2_buf_write_c(&b, "; Max-Age=");
+        oauth2_buf_write_int(&b, lifetime);
+    }
 
     if (ctx->conf->secure) {
         oauth2_buf_write_c(&b, "; Secure");
     }
 
     if (oauth2_buf_done(&b, &cookie) == OAUTH2_OK) {
-        oauth2_reply_header(f, "Set-Cookie", cookie);
+        oauth2_reply_header(ctx->flow, "Set-Cookie", cookie);
     }
 }
 

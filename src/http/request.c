@@ -345,7 +345,22 @@ oauth2_address(oauth2_flow_t *f)
 oauth2_str_t
 oauth2_session_cookie(oauth2_flow_t *f)
 {
-    return ngx_http_oauth2_cookie(f->data);
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+
+    return ngx_http_oauth2_cookie(ctx, &ctx->conf->cookie_name);
+}
+
+
+oauth2_str_t
+oauth2_browser_cookie(oauth2_flow_t *f)
+{
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+
+    return ngx_http_oauth2_cookie(ctx, &ctx->conf->browser_name);
 }
 
 

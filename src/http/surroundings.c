@@ -190,12 +190,12 @@ ngx_http_oauth2_request_id(ngx_http_oauth2_ctx_t *ctx)
 
 
 /*
- * The session cookie.  Two of them (a parent domain's beside ours) are as
- * none: we cannot know which one is ours.
+ * A cookie with a secret of ours.  Two of them (a parent domain's beside
+ * ours) are as none: we cannot know which one is ours.
  */
 
 oauth2_str_t
-ngx_http_oauth2_cookie(ngx_http_oauth2_ctx_t *ctx)
+ngx_http_oauth2_cookie(ngx_http_oauth2_ctx_t *ctx, ngx_str_t *name)
 {
     ngx_str_t            found;
     ngx_uint_t           n;
@@ -210,7 +210,7 @@ ngx_http_oauth2_cookie(ngx_http_oauth2_ctx_t *ctx)
     ngx_table_elt_t  *h;
 
     for (h = r->headers_in.cookie; h != NULL; h = h->next) {
-        cookie_scan(h->value, &ctx->conf->cookie_name, &found, &n);
+        cookie_scan(h->value, name, &found, &n);
     }
     }
 #else
@@ -221,7 +221,7 @@ ngx_http_oauth2_cookie(ngx_http_oauth2_ctx_t *ctx)
     h = r->headers_in.cookies.elts;
 
     for (i = 0; i < r->headers_in.cookies.nelts; i++) {
-        cookie_scan(h[i]->value, &ctx->conf->cookie_name, &found, &n);
+        cookie_scan(h[i]->value, name, &found, &n);
     }
     }
 #endif

@@ -126,11 +126,13 @@ def test_login_again(full, tab):
 
 
 def test_unknown_transaction(full, tab):
+    """The old address of the consent page leads to the new one, which is a dead end here."""
     user = full.user()
 
-    tab.watch.expect(401, "/oauth/transaction")
-    tab.watch.expect(400, "/oauth/transaction")
-    tab.goto("/consent?transaction=none")
+    tab.goto("/login")
     sign_in(tab, user.email)
-    heading(tab, "Nothing to allow").to_be_visible()
-    expect(tab.get_by_role("alert")).to_contain_text("Start again from the app")
+    heading(tab, "Dashboard").to_be_visible()
+    tab.watch.expect(400, "/oauth/consent")
+    tab.goto("/consent?transaction=none")
+    heading(tab, "Sign-in cannot go on").to_be_visible()
+    expect(tab.get_by_role("alert")).to_contain_text("start again from the app")

@@ -61,7 +61,7 @@ def test_scopes_and_prompts(server):
     scope = " ".join(body["scopes_supported"])
     user = server.user(login=True)
     assert server.authorize(user.http, Pkce(), scope=scope).headers["location"].startswith(
-        f"{server.base}/consent")
+        f"{server.base}/oauth/consent")
     for prompt in body["prompt_values_supported"]:
         location = server.authorize(user.http, Pkce(), prompt=prompt).headers["location"]
         assert "error=invalid_request" not in location, prompt

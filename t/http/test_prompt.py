@@ -3,9 +3,10 @@
 
 import pytest
 
-from lib.answers import page_error, problem, redirect, redirect_error
+from lib.answers import page_error, redirect, redirect_error
 from lib.client import Pkce, query_of
 from lib.database import REDIRECT_URI
+from lib.page import Page
 
 
 def test_prompt_none(server):
@@ -25,9 +26,9 @@ def test_prompt_consent(server):
     server.code(user, Pkce())
     answer = server.authorize(user.http, Pkce(), prompt="consent")
     transaction = query_of(answer.headers["location"])["transaction"]
-    assert redirect(answer, f"{server.base}/consent")
+    assert redirect(answer, f"{server.base}/oauth/consent")
     resumed = user.http.get("/oauth/authorize", params={"transaction": transaction})
-    assert redirect(resumed, f"{server.base}/consent")
+    assert redirect(resumed, f"{server.base}/oauth/consent")
     assert redirect(server.consent(user.http, resumed), REDIRECT_URI)["code"]
 
 
@@ -43,16 +44,21 @@ def test_sign_in_again(server, changes):
     user = server.user(login=True)
     server.code(user, Pkce())
     age(server, user)
-    query = redirect(server.authorize(user.http, Pkce(), **changes), f"{server.base}/login")
+    answer = server.authorize(user.http, Pkce(), **changes)
+    query = redirect(answer, f"{server.base}/oauth/login")
     assert query["prompt"] == "login"
-    transaction = query_of(query["next"])["transaction"]
-    assert redirect(user.http.get(query["next"]), f"{server.base}/login"), "nothing was done"
-    problem(user.http.get("/oauth/transaction", params={"id": transaction}), 401,
-            "login_required")
-    cut = transaction.partition(".")[0]
+    transaction = {"transaction": query["transaction"]}
+    assert redirect(user.http.get("/oauth/authorize", params=transaction),
+                    f"{server.base}/oauth/login"), "nothing was done"
+    assert redirect(user.http.get("/oauth/consent", params=transaction),
+                    f"{server.base}/oauth/authorize"), "and the consent is no way round it"
+    cut = query["transaction"].partition(".")[0]
     page_error(user.http.get("/oauth/authorize", params={"transaction": cut}))
-    server.login(user)
-    assert redirect(user.http.get(query["next"]), REDIRECT_URI)["code"]
+    page = Page(user.http.get(answer.headers["location"]))
+    assert page.forms[0].fields["email"] == user.email
+    answer = page.press(user.http, "login", password=user.password)
+    assert redirect(answer, f"{server.base}/oauth/authorize") == transaction
+    assert redirect(user.http.get(answer.headers["location"]), REDIRECT_URI)["code"]
 
 
 def test_max_age_that_is_kept(server):

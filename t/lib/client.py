@@ -12,6 +12,7 @@ import urllib.parse
 import httpx
 
 from lib.database import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI
+from lib.page import Page
 from lib.smtp import token_of
 
 PASSWORD = "correct horse battery"
@@ -127,15 +128,9 @@ class Client:
         """Decides on the page that an answer of authorize() leads to; a
         client that needs no consent gets its answer as it is."""
         location = answer.headers["location"]
-        if urllib.parse.urlsplit(location).path != "/consent":
+        if urllib.parse.urlsplit(location).path != "/oauth/consent":
             return answer
-        found = browser.get("/oauth/transaction",
-                            params={"id": query_of(location)["transaction"]})
-        assert found.status_code == 200, found.text
-        page = found.json()
-        form = {"transaction": page["transaction"], "csrf": page["csrf"],
-                "decision": decision, **changes}
-        return browser.post("/oauth/authorize", data=form)
+        return Page(browser.get(location)).press(browser, decision, **changes)
 
     def code(self, user, pkce, **changes):
         """An authorization code for a user who is signed in and consents."""

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Signing in.  Where it leads is the guard's part (RequireGuest): as soon as
-// there is a user, it goes to ?next= or to the dashboard.  When somebody who
-// is signed in has to do it again, there is one before, and it is done here.
+// Signing in to the pages.  Where it leads is the guard's part (RequireGuest):
+// as soon as there is a user, it goes to ?next= or to the dashboard.  Who
+// comes from an application signs in at a page of the server's own.
 
 import { Link, useSearchParams } from 'react-router-dom';
 
 import { useAuth } from '../auth';
-import { safeNext } from '../lib/next';
 import { Field } from '../parts/Field';
 import { FormBox } from '../parts/FormBox';
 import { Notice } from '../parts/Notice';
@@ -16,25 +15,14 @@ import { useForm } from '../parts/useForm';
 import { paths } from '../routes';
 
 export default function Login() {
-  const { user, login } = useAuth();
+  const { login } = useAuth();
   const [query] = useSearchParams();
   const next = query.get('next');
-  const again = query.get('prompt') === 'login';
-  const form = useForm(async (read) => {
-    await login(read('email').trim(), read('password'));
-
-    if (again) {
-      window.location.replace(safeNext(next) ?? paths.dashboard);
-    }
-  });
-  const known = user === null || user === 'loading' ? '' : user.email;
+  const form = useForm((read) => login(read('email').trim(), read('password')));
   const keep = next === null ? '' : `?next=${encodeURIComponent(next)}`;
 
   return (
-    <Page
-      title="Sign in"
-      lead={again ? 'Please confirm that it is you.' : 'Welcome back.'}
-    >
+    <Page title="Sign in" lead="Welcome back.">
       <div className="card">
         {query.has('signed-out') && form.failure === null ? (
           <Notice kind="success">You are signed out.</Notice>
@@ -54,7 +42,6 @@ export default function Login() {
             name="email"
             label="Email or username"
             autoComplete="username"
-            defaultValue={known}
           />
           <Field
             form={form}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * GET /oauth/login: the login page of an authorization transaction.  Its
+ * forms carry a proof of having been made for this browser, which is known
+ * by a cookie before anybody has signed in: nobody can be signed in as
+ * somebody else from elsewhere.  What is under way is the transaction's, so
+ * that tabs do not disturb each other.
+ */
+
+#include "api.h"
+
+#define LOGIN_PAGE_URL_MAX  4096
+
+static oauth2_next_e login_page_read(oauth2_flow_t *f);
+static oauth2_next_e login_page_show(oauth2_flow_t *f);
+static oauth2_rc_e login_page_csrf(oauth2_flow_t *f, oauth2_str_t id,
+    oauth2_str_t *csrf);
+static oauth2_rc_e login_page_lead(oauth2_flow_t *f,
+    const oauth2_login_page_t *page, oauth2_str_t *lead);
+static oauth2_rc_e login_page_register(oauth2_flow_t *f, oauth2_str_t id,
+    oauth2_str_t *url);
+
+static const oauth2_field_t  login_page_fields[] = {
+    { "transaction", OAUTH2_FIELD_STR, 255, OAUTH2_REQUIRED,
+      offsetof(oauth2_login_page_t, transaction) },
+    { "prompt", OAUTH2_FIELD_STR, 32, 0,
+      offsetof(oauth2_login_page_t, prompt) },
+    { NULL, 0, 0, 0, 0 }
+};
+
+static const oauth2_step_t  login_page_steps[] = {
+    { "finding transaction", login_page_read, &oauth2_err_server_error },
+    { "replying", login_page_show, NULL },
+    { NULL, NULL, NULL }
+};
+
+OAUTH2_ENDPOINT(login_page, login_page_steps, oauth2_login_page_t);
+
+
+static oauth2_next_e
+login_page_read(oauth2_flow_t *f)
+{
+    const oauth2_error_t  *error;
+
+    error = oauth2_read_query(f, login_page_fields, oauth2_state(f));
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
+    return oauth2_login_page_find(f);
+}
+
+
+/* Who has signed in meanwhile, in another tab, goes on. */
+
+static oauth2_next_e
+login_page_show(oauth2_flow_t *f)
+{
+    oauth2_login_page_t   *page;
+    const oauth2_error_t  *error;
+
+    page = oauth2_state(f);
+    error = oauth2_login_page_take(f);
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
+    if (page->prompt.data == NULL
+        && oauth2_ticket_is_recent(f, &page->ticket))
+    {
+        return oauth2_ticket_goto(f, "/oauth/authorize", page->transaction,
+                                  NULL);
+    }
+
+    if (oauth2_identity(f)->is_session
+        && oauth2_str_same(page->prompt, oauth2_str("login")))
+    {
+        page->login.email = oauth2_identity(f)->email;
+    }
+
+    return oauth2_login_page_reply(f, 200);
+}
+
+
+oauth2_next_e
+oauth2_login_page_find(oauth2_flow_t *f)
+{
+    oauth2_str_t          digest;
+    oauth2_login_page_t  *page;
+
+    page = oauth2_state(f);
+
+    if (oauth2_ticket_parse(page->transaction, &page->ticket) != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_transaction);
+    }
+
+    if (oauth2_sha256_hex(oauth2_pool(f), page->transaction, &digest)
+        != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    return oauth2_call(f, OAUTH2_STMT_authorization_find, digest,
+                       oauth2_identity(f)->user_id);
+}
+
+
+const oauth2_error_t *
+oauth2_login_page_take(oauth2_flow_t *f)
+{
+    oauth2_login_page_t  *page;
+
+    if (!oauth2_row_is(f, "found")) {
+        return &oauth2_err_transaction;
+    }
+
+    page = oauth2_state(f);
+    page->client_name = oauth2_row(f, "client_name");
+
+    return NULL;
+}
+
+
+bool
+oauth2_login_page_is_own(oauth2_flow_t *f)
+{
+    oauth2_str_t          cookie, csrf;
+    oauth2_login_page_t  *page;
+
+    page = oauth2_state(f);
+    cookie = oauth2_browser_cookie(f);
+
+    return cookie.data != NULL
+           && oauth2_ticket_csrf(f, page->transaction, cookie, &csrf)
+              == OAUTH2_OK
+           && oauth2_str_same_secret(page->csrf, csrf);
+}
+
+
+oauth2_next_e
+oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
+{
+    oauth2_str_t           lead, csrf, url;
+    oauth2_html_value_t    values[9];
+    oauth2_login_page_t   *page;
+    const oauth2_error_t  *error;
+
+    page = oauth2_state(f);
+    error = page->login.error;
+
+    if (login_page_csrf(f, page->transaction, &csrf) != OAUTH2_OK
+        || login_page_lead(f, page, &lead) != OAUTH2_OK
+        || login_page_register(f, page->transaction, &url) != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    memset(values, 0, sizeof(values));
+    values[0].name = "transaction";
+    values[0].value = page->transaction;
+    values[1].name = "csrf";
+    values[1].value = csrf;
+    values[2].name = "lead";
+    values[2].value = lead;
+    values[3].name = "email";
+    values[3].value = page->login.email;
+    values[4].name = "register_url";
+    values[4].value = url;
+    values[5].name = "error";
+    values[5].value = (error == NULL) ? oauth2_str_null
+                                      : oauth2_str_of(error->detail);
+    values[6].name = "notice";
+    values[6].value = page->notice;
+    values[7].name = "unverified";
+    values[7].value = (error == &oauth2_err_not_verified)
+                      ? oauth2_str("yes") : oauth2_str_null;
+
+    return oauth2_page_reply(f, status, OAUTH2_PAGE_LOGIN, values);
+}
+
+
+/* The browser keeps its cookie for all its tabs. */
+
+static oauth2_rc_e
+login_page_csrf(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *csrf)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  cookie;
+
+    cookie = oauth2_browser_cookie(f);
+
+    if (cookie.data == NULL) {
+        rc = oauth2_random_secret(oauth2_pool(f), &cookie);
+
+        if (rc != OAUTH2_OK) {
+            return rc;
+        }
+
+        oauth2_browser_cookie_set(f, cookie);
+    }
+
+    return oauth2_ticket_csrf(f, id, cookie, csrf);
+}
+
+
+static oauth2_rc_e
+login_page_lead(oauth2_flow_t *f, const oauth2_login_page_t *page,
+    oauth2_str_t *lead)
+{
+    oauth2_buf_t  buf;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), 2048);
+
+    if (oauth2_str_same(page->prompt, oauth2_str("login"))) {
+        oauth2_buf_write_c(&buf, "Please confirm that it is you, to "
+                                 "continue to ");
+
+    } else {
+        oauth2_buf_write_c(&buf, "to continue to ");
+    }
+
+    oauth2_buf_write(&buf, page->client_name);
+
+    return oauth2_buf_done(&buf, lead);
+}
+
+
+static oauth2_rc_e
+login_page_register(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *url)
+{
+    oauth2_rc_e   rc;
+    oauth2_buf_t  buf;
+    oauth2_str_t  next;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), LOGIN_PAGE_URL_MAX);
+    oauth2_buf_write_c(&buf, "/oauth/authorize");
+    oauth2_uri_write_param(&buf, "transaction", id);
+    rc = oauth2_buf_done(&buf, &next);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    oauth2_buf_init(&buf, oauth2_pool(f), LOGIN_PAGE_URL_MAX);
+    oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
+    oauth2_buf_write_c(&buf, "/register");
+    oauth2_uri_write_param(&buf, "next", next);
+
+    return oauth2_buf_done(&buf, url);
+}
