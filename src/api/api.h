@@ -408,6 +408,7 @@ typedef struct {
     oauth2_str_t  user_id;           /* id_token_hint; absent: anyone */
     int64_t       auth_time;         /* not before; 0: any */
     bool          consent;           /* ask even when it was given before */
+    bool          silent;            /* prompt=none: ask nothing */
 } oauth2_ticket_t;
 
 OAUTH2_MUST_USE oauth2_rc_e oauth2_ticket_write(oauth2_flow_t *f,
@@ -456,6 +457,7 @@ typedef struct {
     oauth2_str_t     prompt;
     oauth2_str_t     max_age;
     oauth2_str_t     hint;           /* id_token_hint */
+    oauth2_str_t     login_hint;
     oauth2_str_t     request;
     oauth2_str_t     request_uri;
     oauth2_str_t     transaction;    /* given: this resumes one */
@@ -463,12 +465,11 @@ typedef struct {
     oauth2_str_t     digest;
     oauth2_str_t     code;
     oauth2_ticket_t  ticket;
-    bool             silent;         /* prompt=none */
     bool             login;          /* prompt=login, now */
 } oauth2_authorize_t;
 
 /* The error that its client is told, or NULL.  Reads the row of
- * client_find; fills scope, ticket, silent and login. */
+ * client_find; fills scope, ticket and login. */
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
     oauth2_flow_t *f, oauth2_authorize_t *auth);
 

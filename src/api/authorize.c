@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * GET /oauth/authorize: the code flow with PKCE (RFC 6749 4.1, 7636, 9700;
- * OpenID Connect Core 3.1.2).  Nothing is redirected anywhere before client
- * and redirect URI are known to be good.  A checked request becomes a
- * transaction in the database; the pages carry its id and nothing else, and
- * come back here with ?transaction=.
+ * GET, POST /oauth/authorize: the code flow with PKCE (RFC 6749 4.1, 7636,
+ * 9700; OpenID Connect Core 3.1.2).  Nothing is redirected anywhere before
+ * client and redirect URI are known to be good.  A checked request becomes
+ * a transaction in the database; the pages carry its id and nothing else,
+ * and come back here with ?transaction=.  So does a POST, at once: what
+ * another site posts comes without the session's cookie (SameSite), and
+ * what it leads to has it.
  */
 
 #include "api.h"
 
 static oauth2_next_e authorize_read(oauth2_flow_t *f);
+static oauth2_next_e authorize_find_client(oauth2_flow_t *f);
 static oauth2_next_e authorize_client(oauth2_flow_t *f);
 static oauth2_next_e authorize_start(oauth2_flow_t *f);
 static oauth2_next_e authorize_find(oauth2_flow_t *f);
@@ -48,6 +51,8 @@ static const oauth2_field_t  authorize_fields[] = {
       offsetof(oauth2_authorize_t, max_age) },
     { "id_token_hint", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
       offsetof(oauth2_authorize_t, hint) },
+    { "login_hint", OAUTH2_FIELD_STR, 1024, 0,
+      offsetof(oauth2_authorize_t, login_hint) },
     { "request", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
       offsetof(oauth2_authorize_t, request) },
     { "request_uri", OAUTH2_FIELD_STR, 2048, 0,
@@ -58,7 +63,8 @@ static const oauth2_field_t  authorize_fields[] = {
 };
 
 static const oauth2_step_t  authorize_steps[] = {
-    { "reading query", authorize_read, &oauth2_err_server_error },
+    { "reading request", authorize_read, &oauth2_err_server_error },
+    { "finding client", authorize_find_client, &oauth2_err_server_error },
     { "checking client", authorize_client, NULL },
     { "starting transaction", authorize_start, &oauth2_err_server_error },
     { "finding transaction", authorize_find, &oauth2_err_server_error },
@@ -73,15 +79,24 @@ OAUTH2_ENDPOINT(authorize, authorize_steps, oauth2_authorize_t);
 static oauth2_next_e
 authorize_read(oauth2_flow_t *f)
 {
-    oauth2_authorize_t    *auth;
     const oauth2_error_t  *error;
 
-    auth = oauth2_state(f);
-    error = oauth2_read_query(f, authorize_fields, auth);
-
-    if (error != NULL) {
-        return oauth2_fail(f, error);
+    if (oauth2_is_post(f)) {
+        return oauth2_read_form(f, authorize_fields, oauth2_state(f));
     }
+
+    error = oauth2_read_query(f, authorize_fields, oauth2_state(f));
+
+    return error == NULL ? OAUTH2_NEXT : oauth2_fail(f, error);
+}
+
+
+static oauth2_next_e
+authorize_find_client(oauth2_flow_t *f)
+{
+    oauth2_authorize_t  *auth;
+
+    auth = oauth2_state(f);
 
     if (auth->transaction.data != NULL) {
         auth->id = auth->transaction;
@@ -180,6 +195,10 @@ authorize_find(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_unauthorized_client);
     }
 
+    if (oauth2_is_post(f)) {
+        return oauth2_ticket_goto(f, "/oauth/authorize", auth->id, NULL);
+    }
+
     return oauth2_call(f, OAUTH2_STMT_authorization_find, auth->digest,
                        oauth2_identity(f)->user_id);
 }
@@ -199,6 +218,10 @@ authorize_decide(oauth2_flow_t *f)
     oauth2_ticket_redirect(f);
 
     if (auth->login || !oauth2_ticket_is_recent(f, &auth->ticket)) {
+        if (auth->ticket.silent) {
+            return oauth2_fail(f, &oauth2_err_login_required);
+        }
+
         /* Who is signed in must sign in again all the same. */
 
         return oauth2_ticket_goto(f, "/oauth/login", auth->id,
@@ -214,7 +237,7 @@ authorize_decide(oauth2_flow_t *f)
         return authorize_issue(f, auth);
     }
 
-    if (auth->silent) {
+    if (auth->ticket.silent) {
         return oauth2_fail(f, &oauth2_err_consent_required);
     }
 
@@ -273,6 +296,10 @@ authorize_parameters(oauth2_flow_t *f, const oauth2_authorize_t *auth,
     oauth2_json_str(&j, "state", auth->state);
     oauth2_json_str(&j, "nonce", auth->nonce);
     oauth2_json_str(&j, "code_challenge", auth->challenge);
+
+    if (auth->login_hint.data != NULL) {
+        oauth2_json_str(&j, "login_hint", auth->login_hint);
+    }
 
     if (oauth2_str_same(auth->response_mode, oauth2_str("form_post"))) {
         oauth2_json_str(&j, "response_mode", auth->response_mode);

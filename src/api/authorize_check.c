@@ -162,7 +162,7 @@ authorize_check_prompt(oauth2_flow_t *f, oauth2_authorize_t *auth)
 
     while (oauth2_str_word(&rest, ' ', &word)) {
         if (oauth2_str_same(word, oauth2_str("none"))) {
-            auth->silent = true;
+            auth->ticket.silent = true;
 
         } else if (oauth2_str_same(word, oauth2_str("login"))
                    || oauth2_str_same(word, oauth2_str("select_account")))
@@ -178,7 +178,7 @@ authorize_check_prompt(oauth2_flow_t *f, oauth2_authorize_t *auth)
         }
     }
 
-    if (auth->silent && (auth->login || auth->ticket.consent)) {
+    if (auth->ticket.silent && (auth->login || auth->ticket.consent)) {
         return &oauth2_err_invalid_request;
     }
 
@@ -194,7 +194,11 @@ authorize_check_prompt(oauth2_flow_t *f, oauth2_authorize_t *auth)
         return error;
     }
 
-    if (auth->silent && !oauth2_ticket_is_recent(f, &auth->ticket)) {
+    /* Of a POST, only what it leads to knows the session. */
+
+    if (auth->ticket.silent && !oauth2_is_post(f)
+        && !oauth2_ticket_is_recent(f, &auth->ticket))
+    {
         return &oauth2_err_login_required;
     }
 

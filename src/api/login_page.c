@@ -14,6 +14,8 @@
 
 static oauth2_next_e login_page_read(oauth2_flow_t *f);
 static oauth2_next_e login_page_show(oauth2_flow_t *f);
+static oauth2_str_t login_page_email(oauth2_flow_t *f,
+    const oauth2_login_page_t *page);
 static oauth2_rc_e login_page_csrf(oauth2_flow_t *f, oauth2_str_t id,
     oauth2_str_t *csrf);
 static oauth2_rc_e login_page_lead(oauth2_flow_t *f,
@@ -75,13 +77,34 @@ login_page_show(oauth2_flow_t *f)
                                   NULL);
     }
 
-    if (oauth2_identity(f)->is_session
-        && oauth2_str_same(page->prompt, oauth2_str("login")))
-    {
-        page->login.email = oauth2_identity(f)->email;
-    }
+    page->login.email = login_page_email(f, page);
 
     return oauth2_login_page_reply(f, 200);
+}
+
+
+/* Who the application means (OpenID Connect Core 3.1.2.1, login_hint), or
+ * who is signed in and does it again; not who wants another account. */
+
+static oauth2_str_t
+login_page_email(oauth2_flow_t *f, const oauth2_login_page_t *page)
+{
+    oauth2_str_t  hint;
+
+    if (oauth2_str_same(page->prompt, oauth2_str("select_account"))) {
+        return oauth2_str_null;
+    }
+
+    if (oauth2_json_find(oauth2_pool(f), oauth2_row(f, "parameters"),
+                         "login_hint", &hint)
+        == OAUTH2_OK
+        && hint.len <= OAUTH2_EMAIL_MAX)
+    {
+        return hint;
+    }
+
+    return oauth2_identity(f)->is_session ? oauth2_identity(f)->email
+                                          : oauth2_str_null;
 }
 
 

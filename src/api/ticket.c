@@ -3,7 +3,7 @@
 /*
  * The id of an authorization transaction: 43 characters of base64url, then
  * what the sign-in must still fulfil: ".t<seconds>" (max_age, prompt=login),
- * ".c" (prompt=consent), ".u<user id>" (id_token_hint).
+ * ".c" (prompt=consent), ".n" (prompt=none), ".u<user id>" (id_token_hint).
  */
 
 #include "api.h"
@@ -39,6 +39,10 @@ oauth2_ticket_write(oauth2_flow_t *f, const oauth2_ticket_t *ticket,
 
     if (ticket->consent) {
         oauth2_buf_write_c(&buf, ".c");
+    }
+
+    if (ticket->silent) {
+        oauth2_buf_write_c(&buf, ".n");
     }
 
     if (ticket->user_id.data != NULL) {
@@ -243,6 +247,10 @@ ticket_parse_word(oauth2_str_t word, oauth2_ticket_t *ticket)
 
     case 'c':
         ticket->consent = true;
+        return OAUTH2_OK;
+
+    case 'n':
+        ticket->silent = true;
         return OAUTH2_OK;
 
     case 'u':

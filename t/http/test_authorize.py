@@ -153,3 +153,53 @@ def test_unverified_user_has_no_session(server):
     browser = server.browser()
     browser.post("/auth/login", json={"email": email, "password": "correct horse battery"})
     assert redirect(server.authorize(browser, Pkce()), f"{server.base}/oauth/login")
+
+
+# The same by POST, from another site: without the session's cookie.
+
+def post(server, browser, pkce, **changes):
+    answer = server.authorize(browser, pkce, **changes)
+    form = {k: v[0] for k, v in urllib.parse.parse_qs(str(answer.request.url.query, "ascii"),
+                                                      keep_blank_values=True).items()}
+    return server.browser().post("/oauth/authorize", data=form,
+                                 headers={"Origin": "https://app.example",
+                                          "Sec-Fetch-Site": "cross-site"})
+
+
+def test_by_post(server):
+    """OpenID Connect Core 3.1.2.1: GET and POST; the answer leads to a GET that has the cookie."""
+    user, pkce = server.user(login=True), Pkce()
+    answer = post(server, user.http, pkce, state="posted")
+    assert set(redirect(answer, f"{server.base}/oauth/authorize")) == {"transaction"}
+    answer = server.consent(user.http, user.http.get(answer.headers["location"]))
+    query = redirect(answer, REDIRECT_URI)
+    assert query["state"] == "posted"
+    assert server.redeem(query["code"], pkce).status_code == 200
+
+    answer = post(server, user.http, Pkce(), prompt="none")
+    location = answer.headers["location"]
+    redirect_error(server.browser().get(location), REDIRECT_URI, "login_required", server.base)
+    assert redirect(user.http.get(location), REDIRECT_URI)["code"]
+    answer = post(server, server.user(login=True).http, Pkce(), prompt="none")
+    redirect_error(server.user(login=True).http.get(answer.headers["location"]), REDIRECT_URI,
+                   "consent_required", server.base)
+
+
+def test_errors_by_post(server, user):
+    page_error(post(server, user.http, Pkce(), client_id="nobody"))
+    page_error(post(server, user.http, Pkce(), redirect_uri="https://evil.example/"))
+    redirect_error(post(server, user.http, Pkce(), scope="nonsense"), REDIRECT_URI,
+                   "invalid_scope", server.base)
+    page_error(server.browser().post("/oauth/authorize", json={}), 415)
+
+
+def test_login_hint(server, user):
+    """OpenID Connect Core 3.1.2.1: the page has the address already; it is text."""
+    for hint in ("ada@example.com", '"><script>alert(1)</script>'):
+        answer = server.authorize(server.browser(), Pkce(), login_hint=hint)
+        assert Page(server.browser().get(answer.headers["location"])).ids["email"] == hint
+    answer = server.authorize(user.http, Pkce(), login_hint="ada@example.com", prompt="login")
+    page = Page(user.http.get(answer.headers["location"]))
+    assert page.ids["email"] == "ada@example.com"
+    answer = server.authorize(server.browser(), Pkce(), login_hint="x" * 255)
+    assert Page(server.browser().get(answer.headers["location"])).ids["email"] == ""
