@@ -377,6 +377,14 @@ oauth2_next_e oauth2_issue_reply(oauth2_flow_t *f,
     const oauth2_issue_t *issue);
 
 /*
+ * A token that a client shows: the id of an access token of ours, or the
+ * digest of what may be a refresh token; the other one is absent.
+ * OAUTH2_BAD: a JWT that is not ours, or expired.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_token_read(oauth2_flow_t *f,
+    oauth2_str_t token, oauth2_str_t *id, oauth2_str_t *digest);
+
+/*
  * Does another site make the browser ask (CSRF)?  By Sec-Fetch-Site, and
  * by an Origin that is neither the issuer's nor the frontend's.
  */

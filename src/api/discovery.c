@@ -29,6 +29,7 @@ static const discovery_url_t  discovery_urls[] = {
     { "token_endpoint", "/oauth/token" },
     { "userinfo_endpoint", "/oauth/userinfo" },
     { "revocation_endpoint", "/oauth/revoke" },
+    { "introspection_endpoint", "/oauth/introspect" },
     { "jwks_uri", "/oauth/jwks" },
     { NULL, NULL }
 };
@@ -44,6 +45,8 @@ static const discovery_list_t  discovery_lists[] = {
       "client_secret_basic client_secret_post none" },
     { "revocation_endpoint_auth_methods_supported",
       "client_secret_basic client_secret_post none" },
+    { "introspection_endpoint_auth_methods_supported",
+      "client_secret_basic client_secret_post" },
     { "claims_supported",
       "iss sub aud exp iat auth_time nonce sid at_hash name given_name "
       "family_name preferred_username email email_verified updated_at" },

@@ -3,7 +3,7 @@
 /*
  * POST /oauth/revoke (RFC 7009): a token of this client, of either kind.
  * 200 whatever it was: a token that is not there is revoked enough, and
- * another client's stays.  The hint is not needed, the forms differ.
+ * another client's stays.
  */
 
 #include "api.h"
@@ -15,8 +15,6 @@ typedef struct {
 static oauth2_next_e revoke_read(oauth2_flow_t *f);
 static oauth2_next_e revoke_token(oauth2_flow_t *f);
 static oauth2_next_e revoke_reply(oauth2_flow_t *f);
-static oauth2_rc_e revoke_token_id(oauth2_flow_t *f, oauth2_str_t token,
-    oauth2_str_t *id);
 
 static const oauth2_field_t  revoke_fields[] = {
     { "token", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, OAUTH2_REQUIRED,
@@ -49,17 +47,10 @@ revoke_token(oauth2_flow_t *f)
     oauth2_str_t   id, digest;
 
     revoke = oauth2_state(f);
-    id = oauth2_str_null;
-    digest = oauth2_str_null;
-
-    rc = revoke_token_id(f, revoke->token, &id);
+    rc = oauth2_token_read(f, revoke->token, &id, &digest);
 
     if (rc == OAUTH2_BAD) {
         return OAUTH2_NEXT;
-    }
-
-    if (rc == OAUTH2_NONE) {
-        rc = oauth2_sha256_hex(oauth2_pool(f), revoke->token, &digest);
     }
 
     if (rc != OAUTH2_OK) {
@@ -75,44 +66,4 @@ static oauth2_next_e
 revoke_reply(oauth2_flow_t *f)
 {
     return oauth2_reply_empty(f, 200);
-}
-
-
-/* OAUTH2_NONE: no JWT; OAUTH2_BAD: one that is not ours, or expired. */
-
-static oauth2_rc_e
-revoke_token_id(oauth2_flow_t *f, oauth2_str_t token, oauth2_str_t *id)
-{
-    oauth2_rc_e               rc;
-    const char               *why;
-    oauth2_str_t              claims, value;
-    const oauth2_settings_t  *settings;
-
-    if (memchr(token.data, '.', token.len) == NULL) {
-        return OAUTH2_NONE;
-    }
-
-    settings = oauth2_settings(f);
-
-    rc = oauth2_jwt_verify(oauth2_pool(f), settings->signing_key,
-                           OAUTH2_TOKEN_TYP, settings->issuer, token,
-                           oauth2_now(f), &claims, &why);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    rc = oauth2_json_find(oauth2_pool(f), claims, "jti", &value);
-
-    if (rc == OAUTH2_NOMEM) {
-        return rc;
-    }
-
-    if (rc != OAUTH2_OK || !oauth2_uuid_check(value)) {
-        return OAUTH2_BAD;
-    }
-
-    *id = value;
-
-    return OAUTH2_OK;
 }
