@@ -339,52 +339,6 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_operation_id(oauth2_flow_t *f,
 /* -- shared functions (src/api) ------------------------------------ */
 
 /*
- * Tokens that are about to be issued.  init makes the token id and, when
- * it is wanted, the refresh token with its digest; the rest is filled from
- * the row that the issuing function answered.
- */
-typedef struct {
-    oauth2_str_t  token_id;          /* jti */
-    oauth2_str_t  refresh;           /* absent: none is issued */
-    oauth2_str_t  refresh_digest;
-    oauth2_str_t  subject;
-    oauth2_str_t  client_id;
-    oauth2_str_t  session_id;        /* absent for a client's own */
-    oauth2_str_t  scope;
-    oauth2_str_t  nonce;
-    oauth2_str_t  profile;           /* JSON; the answer's member "user" */
-    oauth2_str_t  parameters;        /* JSON, of the token's family */
-    int64_t       auth_time;         /* 0: no user */
-} oauth2_issue_t;
-
-OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_init(oauth2_flow_t *f,
-    oauth2_issue_t *issue, bool refresh);
-
-/*
- * The same for the successor of a refresh token: token id and refresh
- * token are derived from it by the server's key, so that a request that is
- * sent again because its answer was lost is answered with the same.
- */
-OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_succeed(oauth2_flow_t *f,
-    oauth2_issue_t *issue, oauth2_str_t refresh_token);
-
-/* Fills user, session, scope, time and parameters from the last row. */
-void oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue);
-
-/* Signs the access token, and an ID token for an app that asked for
- * "openid", and answers 200 (RFC 6749 5.1). */
-oauth2_next_e oauth2_issue_reply(oauth2_flow_t *f,
-    const oauth2_issue_t *issue);
-
-/*
- * A token that a client shows: the id of an access token of ours, or the
- * digest of what may be a refresh token; the other one is absent.
- * OAUTH2_BAD: a JWT that is not ours, or expired.
- */
-OAUTH2_MUST_USE oauth2_rc_e oauth2_token_read(oauth2_flow_t *f,
-    oauth2_str_t token, oauth2_str_t *id, oauth2_str_t *digest);
-
-/*
  * Does another site make the browser ask (CSRF)?  By Sec-Fetch-Site, and
  * by an Origin that is neither the issuer's nor the frontend's.
  */
@@ -481,22 +435,7 @@ typedef struct {
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
     oauth2_flow_t *f, oauth2_authorize_t *auth);
 
-/* The grants of the token endpoint, entered by token.c; their state is
- * the endpoint's. */
-typedef struct {
-    oauth2_str_t    grant_type;
-    oauth2_str_t    code;
-    oauth2_str_t    redirect_uri;
-    oauth2_str_t    code_verifier;
-    oauth2_str_t    refresh_token;
-    oauth2_str_t    scope;
-    oauth2_issue_t  issue;
-} oauth2_grant_t;
-
-extern const oauth2_step_t  oauth2_grant_code_steps[];
-extern const oauth2_step_t  oauth2_grant_refresh_steps[];
-extern const oauth2_step_t  oauth2_grant_client_steps[];
-
+#include "grant.h"
 #include "pages.h"
 
 #endif
