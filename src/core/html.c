@@ -40,7 +40,7 @@ oauth2_html_write(oauth2_buf_t *b, const char *text,
         text = html_write_tag(b, tag, close + 2, values);
     }
 
-    b->rc = OAUTH2_BAD;
+    b->rc = (b->rc == OAUTH2_OK) ? OAUTH2_BAD : b->rc;
 }
 
 

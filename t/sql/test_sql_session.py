@@ -78,6 +78,18 @@ def test_open_again_is_answered_as_before(api, admin, user):
     assert count["n"] == 1
 
 
+def test_open_without_tokens(api, admin, user):
+    sent = opening(user, token=None, refresh=None)
+    row = api.session_open(*sent)
+    assert row["status"] == "opened"
+    assert api.session_find(sent[2])["session_id"] == row["session_id"]
+    assert api.session_open(*sent) == row
+    assert none(api.session_open(*opening(user, session=sent[2])))
+    count = admin.execute("select count(*) as n from oauth2.oauth2_access_tokens"
+                          " where session_id = %s", [row["session_id"]]).fetchone()
+    assert count["n"] == 0
+
+
 def test_a_session_digest_belongs_to_one_log_in(api, user):
     sent = opening(user)
     api.session_open(*sent)
