@@ -428,7 +428,16 @@ typedef struct {
     oauth2_str_t     code;
     oauth2_ticket_t  ticket;
     bool             login;          /* prompt=login, now */
+    bool             pushed;         /* RFC 9126 */
 } oauth2_authorize_t;
+
+#define OAUTH2_PUSHED_PREFIX  "urn:ietf:params:oauth:request_uri:"
+
+extern const oauth2_field_t  oauth2_authorize_fields[];
+
+/* Is it one of the client's?  Reads the row of client_find. */
+bool oauth2_authorize_redirect_known(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth);
 
 /* The error that its client is told, or NULL.  Reads the row of
  * client_find; fills scope, ticket and login. */

@@ -13,20 +13,21 @@
 #include "api.h"
 
 static oauth2_next_e authorize_read(oauth2_flow_t *f);
+static oauth2_next_e authorize_take(oauth2_flow_t *f);
 static oauth2_next_e authorize_find_client(oauth2_flow_t *f);
 static oauth2_next_e authorize_client(oauth2_flow_t *f);
 static oauth2_next_e authorize_start(oauth2_flow_t *f);
 static oauth2_next_e authorize_find(oauth2_flow_t *f);
 static oauth2_next_e authorize_decide(oauth2_flow_t *f);
 static oauth2_next_e authorize_reply(oauth2_flow_t *f);
-static bool authorize_redirect_known(oauth2_flow_t *f,
-    const oauth2_authorize_t *auth);
+static oauth2_next_e authorize_unpack(oauth2_flow_t *f,
+    oauth2_authorize_t *auth);
 static oauth2_rc_e authorize_parameters(oauth2_flow_t *f,
     const oauth2_authorize_t *auth, oauth2_str_t *parameters);
 static oauth2_next_e authorize_issue(oauth2_flow_t *f,
     oauth2_authorize_t *auth);
 
-static const oauth2_field_t  authorize_fields[] = {
+const oauth2_field_t  oauth2_authorize_fields[] = {
     { "response_type", OAUTH2_FIELD_STR, 128, 0,
       offsetof(oauth2_authorize_t, response_type) },
     { "response_mode", OAUTH2_FIELD_STR, 128, 0,
@@ -64,6 +65,7 @@ static const oauth2_field_t  authorize_fields[] = {
 
 static const oauth2_step_t  authorize_steps[] = {
     { "reading request", authorize_read, &oauth2_err_server_error },
+    { "taking pushed request", authorize_take, &oauth2_err_server_error },
     { "finding client", authorize_find_client, &oauth2_err_server_error },
     { "checking client", authorize_client, NULL },
     { "starting transaction", authorize_start, &oauth2_err_server_error },
@@ -82,12 +84,44 @@ authorize_read(oauth2_flow_t *f)
     const oauth2_error_t  *error;
 
     if (oauth2_is_post(f)) {
-        return oauth2_read_form(f, authorize_fields, oauth2_state(f));
+        return oauth2_read_form(f, oauth2_authorize_fields, oauth2_state(f));
     }
 
-    error = oauth2_read_query(f, authorize_fields, oauth2_state(f));
+    error = oauth2_read_query(f, oauth2_authorize_fields, oauth2_state(f));
 
     return error == NULL ? OAUTH2_NEXT : oauth2_fail(f, error);
+}
+
+
+/* RFC 9126 4; any other request_uri is refused when the client is known. */
+
+static oauth2_next_e
+authorize_take(oauth2_flow_t *f)
+{
+    oauth2_str_t         secret, digest;
+    oauth2_authorize_t  *auth;
+
+    auth = oauth2_state(f);
+
+    if (auth->transaction.data != NULL || auth->client_id.data == NULL
+        || !oauth2_str_starts(auth->request_uri,
+                              oauth2_str(OAUTH2_PUSHED_PREFIX)))
+    {
+        return OAUTH2_NEXT;
+    }
+
+    secret = auth->request_uri;
+    secret.data += sizeof(OAUTH2_PUSHED_PREFIX) - 1;
+    secret.len -= sizeof(OAUTH2_PUSHED_PREFIX) - 1;
+
+    if (oauth2_sha256_hex(oauth2_pool(f), secret, &digest) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    auth->pushed = true;
+
+    return oauth2_call(f, OAUTH2_STMT_request_take, digest,
+                       auth->client_id);
 }
 
 
@@ -97,6 +131,10 @@ authorize_find_client(oauth2_flow_t *f)
     oauth2_authorize_t  *auth;
 
     auth = oauth2_state(f);
+
+    if (auth->pushed) {
+        return authorize_unpack(f, auth);
+    }
 
     if (auth->transaction.data != NULL) {
         auth->id = auth->transaction;
@@ -131,7 +169,7 @@ authorize_client(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_unknown_client);
     }
 
-    if (!authorize_redirect_known(f, auth)) {
+    if (!oauth2_authorize_redirect_known(f, auth)) {
         return oauth2_fail(f, &oauth2_err_redirect_uri);
     }
 
@@ -260,10 +298,37 @@ authorize_reply(oauth2_flow_t *f)
 }
 
 
+/* What came beside it counts for nothing (RFC 9101 6.3). */
+
+static oauth2_next_e
+authorize_unpack(oauth2_flow_t *f, oauth2_authorize_t *auth)
+{
+    oauth2_complaint_t  *complaints;
+
+    if (!oauth2_row_is(f, "taken")) {
+        return oauth2_fail(f, &oauth2_err_pushed);
+    }
+
+    complaints = NULL;
+    memset(auth, 0, sizeof(oauth2_authorize_t));
+    auth->pushed = true;
+
+    if (oauth2_json_read(oauth2_pool(f), oauth2_row(f, "parameters"),
+                         oauth2_authorize_fields, auth, &complaints)
+        != OAUTH2_READ_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    return oauth2_call(f, OAUTH2_STMT_client_find, auth->client_id);
+}
+
+
 /* Compared exactly; there is no default, not even for a single one. */
 
-static bool
-authorize_redirect_known(oauth2_flow_t *f, const oauth2_authorize_t *auth)
+bool
+oauth2_authorize_redirect_known(oauth2_flow_t *f,
+    const oauth2_authorize_t *auth)
 {
     oauth2_str_t  rest, uri;
 

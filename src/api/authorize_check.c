@@ -15,6 +15,7 @@ static bool authorize_may_go_without(oauth2_flow_t *f,
     const oauth2_authorize_t *auth);
 static const oauth2_error_t *authorize_check_prompt(oauth2_flow_t *f,
     oauth2_authorize_t *auth);
+static bool authorize_must_push(oauth2_flow_t *f);
 static const oauth2_error_t *authorize_check_age(oauth2_flow_t *f,
     oauth2_authorize_t *auth);
 static const oauth2_error_t *authorize_check_hint(oauth2_flow_t *f,
@@ -34,6 +35,10 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
 
     if (auth->request_uri.data != NULL) {
         return &oauth2_err_request_uri;
+    }
+
+    if (!auth->pushed && authorize_must_push(f)) {
+        return &oauth2_err_must_push;
     }
 
     if (!oauth2_str_same(auth->response_type, oauth2_str("code"))) {
@@ -68,6 +73,20 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
     }
 
     return authorize_check_prompt(f, auth);
+}
+
+
+/* RFC 9126 6, for this client. */
+
+static bool
+authorize_must_push(oauth2_flow_t *f)
+{
+    oauth2_str_t  value;
+
+    return oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
+                            "require_pushed_authorization_requests", &value)
+           == OAUTH2_OK
+           && oauth2_str_same(value, oauth2_str("true"));
 }
 
 

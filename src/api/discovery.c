@@ -27,6 +27,7 @@ static void discovery_list(oauth2_json_t *j, const char *name,
 static const discovery_url_t  discovery_urls[] = {
     { "authorization_endpoint", "/oauth/authorize" },
     { "token_endpoint", "/oauth/token" },
+    { "pushed_authorization_request_endpoint", "/oauth/par" },
     { "userinfo_endpoint", "/oauth/userinfo" },
     { "revocation_endpoint", "/oauth/revoke" },
     { "introspection_endpoint", "/oauth/introspect" },
@@ -91,6 +92,7 @@ discovery_reply(oauth2_flow_t *f)
 
     oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",
                      true);
+    oauth2_json_bool(&j, "require_pushed_authorization_requests", false);
     oauth2_json_bool(&j, "claims_parameter_supported", false);
     oauth2_json_bool(&j, "request_parameter_supported", false);
     oauth2_json_bool(&j, "request_uri_parameter_supported", false);
