@@ -112,6 +112,9 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_register_reveal"), OAUTH2_ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, OAUTH2_SLOT(register_reveal), NULL },
 
+    { ngx_string("oauth2_registration"), OAUTH2_ANYWHERE|NGX_CONF_TAKE12,
+      ngx_http_oauth2_set_registration, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
+
     { ngx_string("oauth2_cors_origin"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
       ngx_http_oauth2_set_cors_origin, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 

@@ -23,12 +23,14 @@
 #include "../core/html.h"
 #include "../core/json.h"
 #include "../core/jwt.h"
+#include "../core/metadata.h"
 #include "../core/response.h"
 #include "../core/str.h"
 #include "../core/uri.h"
 #include "../db/db.h"
 #include "../flow/flow.h"
 #include "../flow/operation.h"
+#include "registration.h"
 
 #define OAUTH2_TOKEN_TYP    "at+jwt"
 #define OAUTH2_CLIENT_SELF  oauth2_str("account")   /* login's own tokens */
@@ -75,6 +77,8 @@ typedef struct {
     unsigned                   password_cost;
     size_t                     password_min;
     bool                       register_reveal;
+    oauth2_registration_e      registration;
+    oauth2_str_t               registration_token;   /* its digest */
     oauth2_pkce_e              pkce;
     const oauth2_key_t        *signing_key;
     const oauth2_token_key_t  *token_key;

@@ -35,6 +35,10 @@ static const discovery_url_t  discovery_urls[] = {
     { NULL, NULL }
 };
 
+static const discovery_url_t  discovery_registration = {
+    "registration_endpoint", "/oauth/register"
+};
+
 static const discovery_list_t  discovery_lists[] = {
     { "response_types_supported", "code" },
     { "response_modes_supported", "query form_post" },
@@ -67,7 +71,22 @@ OAUTH2_ENDPOINT(discovery, discovery_steps, u_char);
 static oauth2_next_e
 discovery_reply(oauth2_flow_t *f)
 {
-    oauth2_str_t              text;
+    oauth2_str_t  text;
+
+    if (oauth2_discovery_write(f, &text) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    oauth2_reply_header(f, "Cache-Control",
+                        oauth2_str("public, max-age=300"));
+
+    return oauth2_reply_text(f, 200, "application/json", text);
+}
+
+
+oauth2_rc_e
+oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
+{
     oauth2_json_t             j;
     const discovery_url_t    *url;
     const discovery_list_t   *list;
@@ -81,6 +100,10 @@ discovery_reply(oauth2_flow_t *f)
 
     for (url = discovery_urls; url->name != NULL; url++) {
         discovery_url(f, &j, url);
+    }
+
+    if (settings->registration != OAUTH2_REGISTRATION_OFF) {
+        discovery_url(f, &j, &discovery_registration);
     }
 
     for (list = discovery_lists; list->name != NULL; list++) {
@@ -98,14 +121,7 @@ discovery_reply(oauth2_flow_t *f)
     oauth2_json_bool(&j, "request_uri_parameter_supported", false);
     oauth2_json_close(&j);
 
-    if (oauth2_json_done(&j, &text) != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
-    oauth2_reply_header(f, "Cache-Control",
-                        oauth2_str("public, max-age=300"));
-
-    return oauth2_reply_text(f, 200, "application/json", text);
+    return oauth2_json_done(&j, text);
 }
 
 

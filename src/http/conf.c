@@ -85,6 +85,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->password_cost = NGX_CONF_UNSET;
     conf->password_min = NGX_CONF_UNSET;
     conf->register_reveal = NGX_CONF_UNSET;
+    conf->registration = NGX_CONF_UNSET_UINT;
     conf->pkce = NGX_CONF_UNSET_UINT;
     conf->cors_origins = NGX_CONF_UNSET_PTR;
 
@@ -137,6 +138,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->password_cost, prev->password_cost, 12);
     ngx_conf_merge_value(conf->password_min, prev->password_min, 8);
     ngx_conf_merge_value(conf->register_reveal, prev->register_reveal, 0);
+    ngx_http_oauth2_merge_registration(prev, conf);
     ngx_conf_merge_ptr_value(conf->cors_origins, prev->cors_origins, NULL);
 
     conf_merge_worker(prev, conf);
@@ -380,6 +382,8 @@ conf_settings(ngx_http_oauth2_loc_conf_t *conf)
     s->password_cost = (unsigned) conf->password_cost;
     s->password_min = (size_t) conf->password_min;
     s->register_reveal = conf->register_reveal;
+    s->registration = (oauth2_registration_e) conf->registration;
+    s->registration_token = conf->registration_token;
     s->signing_key = conf->signing_key;
     s->token_key = conf->token_key;
 }

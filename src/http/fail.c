@@ -12,6 +12,8 @@ static void fail_problem(ngx_http_oauth2_ctx_t *ctx,
 static void fail_complaints(oauth2_json_t *j, oauth2_complaint_t *c);
 static void fail_oauth(ngx_http_oauth2_ctx_t *ctx,
     const oauth2_error_t *error);
+static void fail_description(ngx_http_oauth2_ctx_t *ctx, oauth2_json_t *j,
+    const oauth2_error_t *error);
 static void fail_authenticate(ngx_http_oauth2_ctx_t *ctx,
     const oauth2_error_t *error);
 static void fail_redirect(ngx_http_oauth2_ctx_t *ctx,
@@ -134,13 +136,39 @@ fail_oauth(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
     oauth2_json_init(&j, ctx->flow->pool, NGX_HTTP_OAUTH2_BODY_MAX);
     oauth2_json_open(&j, NULL);
     oauth2_json_c(&j, "error", error->oauth_code);
-    oauth2_json_c(&j, "error_description", error->detail);
+    fail_description(ctx, &j, error);
     oauth2_json_close(&j);
 
     content = oauth2_str_null;
     rc = oauth2_json_done(&j, &content);
 
     fail_content(ctx, error->status, "application/json", rc, content);
+}
+
+
+/* What is wrong with which member, where that is known. */
+
+static void
+fail_description(ngx_http_oauth2_ctx_t *ctx, oauth2_json_t *j,
+    const oauth2_error_t *error)
+{
+    oauth2_buf_t  b;
+    oauth2_str_t  text;
+
+    oauth2_buf_init(&b, ctx->flow->pool, 1024);
+
+    if (ctx->complaints == NULL) {
+        oauth2_buf_write_c(&b, error->detail);
+
+    } else {
+        oauth2_buf_write_c(&b, ctx->complaints->field + 1);
+        oauth2_buf_write_c(&b, ": ");
+        oauth2_buf_write_c(&b, ctx->complaints->detail);
+    }
+
+    if (oauth2_buf_done(&b, &text) == OAUTH2_OK) {
+        oauth2_json_str(j, "error_description", text);
+    }
 }
 
 

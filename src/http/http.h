@@ -90,6 +90,8 @@ typedef struct {
     ngx_int_t                    password_cost;
     ngx_int_t                    password_min;
     ngx_flag_t                   register_reveal;
+    ngx_uint_t                   registration;
+    oauth2_str_t                 registration_token;   /* its digest */
     ngx_uint_t                   pkce;
     ngx_array_t                 *cors_origins;    /* ngx_str_t */
 
@@ -248,6 +250,12 @@ char *ngx_http_oauth2_set_smtp(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_oauth2_set_clear_headers(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* conf_registration.c: oauth2_registration */
+char *ngx_http_oauth2_set_registration(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+void ngx_http_oauth2_merge_registration(ngx_http_oauth2_loc_conf_t *prev,
+    ngx_http_oauth2_loc_conf_t *conf);
 
 /*
  * conf_secret.c: memory for secrets, and the text of a file (its name is

@@ -11,9 +11,10 @@
 #include "http.h"
 
 
-#define ROUTE_GET   (NGX_HTTP_GET|NGX_HTTP_HEAD)
-#define ROUTE_POST  NGX_HTTP_POST
-#define ROUTE_PUT   NGX_HTTP_PUT
+#define ROUTE_GET     (NGX_HTTP_GET|NGX_HTTP_HEAD)
+#define ROUTE_POST    NGX_HTTP_POST
+#define ROUTE_PUT     NGX_HTTP_PUT
+#define ROUTE_DELETE  NGX_HTTP_DELETE
 
 #define ROUTE_GUARD_NONE    NULL
 #define ROUTE_GUARD_USER    oauth2_user_steps
@@ -334,7 +335,7 @@ route_methods(ngx_http_oauth2_ctx_t *ctx, const char *header,
     }
 
     value = oauth2_pool_alloc(ctx->flow->pool,
-                              sizeof("GET, HEAD, POST, PUT"));
+                              sizeof("GET, HEAD, POST, PUT, DELETE, "));
     if (value == NULL) {
         return;
     }
@@ -351,6 +352,10 @@ route_methods(ngx_http_oauth2_ctx_t *ctx, const char *header,
 
     if (allowed & NGX_HTTP_PUT) {
         p = ngx_cpymem(p, "PUT, ", sizeof("PUT, ") - 1);
+    }
+
+    if (allowed & NGX_HTTP_DELETE) {
+        p = ngx_cpymem(p, "DELETE, ", sizeof("DELETE, ") - 1);
     }
 
     p[-2] = '\0';

@@ -64,6 +64,12 @@ def test_missing_directive_is_named(check, directive):
     ("oauth2_cors_origin;", "invalid number of arguments"),
     ("auth_oauth2 maybe;", "invalid value \"maybe\""),
     ("auth_oauth2_unauthorized 403;", "invalid value \"403\""),
+    ("oauth2_registration on;", "write oauth2_registration off; or"),
+    ("oauth2_registration token;", "write oauth2_registration off; or"),
+    ("oauth2_registration open /etc/token;", "write oauth2_registration off; or"),
+    ("oauth2_registration token /nowhere/token;", "cannot read"),
+    ("oauth2_registration;", "invalid number of arguments"),
+    ("oauth2_registration open; oauth2_registration off;", "is duplicate"),
     ("oauth2_register_reveal maybe;", "it must be \"on\" or \"off\""),
 ])
 def test_wrong_value_is_refused(check, settings, words):
@@ -96,6 +102,15 @@ def test_token_key_that_is_none(check, tmp_path):
     code, said = check(f"oauth2_token_key {secret(tmp_path, 'abc')};")
     assert code == 1
     assert "openssl rand -hex 32" in said
+
+
+def test_registration_token_that_is_none(check, tmp_path):
+    code, said = check(f"oauth2_registration token {secret(tmp_path, 'x' * 31)};")
+    assert code == 1
+    assert "can be guessed" in said and "openssl rand -hex 32" in said
+    code, said = check(f"oauth2_registration token {secret(tmp_path, 'x' * 32, 0o644)};")
+    assert code == 1
+    assert "can be read by everybody" in said
 
 
 def test_key_that_everybody_can_read(check, tmp_path):
