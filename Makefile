@@ -20,7 +20,7 @@ endif
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-all: module worker pages ## the module, the worker and the pages
+all: module worker ctl pages ## the module, the worker, oauth2ctl and the pages
 
 CC ?= cc
 BUILD := build
@@ -163,6 +163,7 @@ pages-test: $(NPM_DONE) ## the unit tests of the pages
 
 # Each of these parts has a makefile of its own, with its own targets.
 
+-include ctl/ctl.mk
 -include worker/worker.mk
 -include t/unit/unit.mk
 -include t/fuzz/fuzz.mk

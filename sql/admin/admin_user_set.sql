@@ -6,8 +6,8 @@
 --     select * from oauth2.admin_user_set(
 --         '{"email": "ada@example.com", "is_superuser": true}');
 --
--- The user is named by email or by id.  is_superuser and is_active may be set;
--- disabling somebody ends their sessions.  A member it does not know is refused.
+-- The user is named by email or by id.  is_superuser, is_active and is_verified
+-- may be set; disabling somebody ends their sessions.  A member it does not know is refused.
 
 create or replace function oauth2.admin_user_set(
     p jsonb,
@@ -33,11 +33,11 @@ begin
     from (
         select '/' || m.key as pointer, 'This is not known.' as detail
         from jsonb_object_keys(p) as m (key)
-        where m.key not in ('email', 'id', 'is_superuser', 'is_active')
+        where m.key not in ('email', 'id', 'is_superuser', 'is_active', 'is_verified')
         union all
         select '/' || m.key, 'This must be true or false.'
         from jsonb_each(p) as m
-        where m.key in ('is_superuser', 'is_active')
+        where m.key in ('is_superuser', 'is_active', 'is_verified')
             and jsonb_typeof(m.value) <> 'boolean'
         union all
         select '/email', 'Name the user by email or by id.'
@@ -54,6 +54,7 @@ begin
     update oauth2.users
     set is_superuser = coalesce((p ->> 'is_superuser')::boolean, is_superuser),
         is_active = coalesce((p ->> 'is_active')::boolean, is_active),
+        is_verified = coalesce((p ->> 'is_verified')::boolean, is_verified),
         updated_at = now()
     where lower(email) = lower(p ->> 'email')
         or id::text = lower(p ->> 'id')
@@ -70,7 +71,6 @@ begin
     end if;
 
     status := 200;
-    body := oauth2.user_profile(v_user) || jsonb_build_object(
-        'is_superuser', v_user.is_superuser, 'is_active', v_user.is_active);
+    body := oauth2.user_view(v_user);
 end
 $$;

@@ -17,6 +17,7 @@ LAYERS = {
     "src/mail": ("src/core",),
     "src/http": ("src/core", "src/flow", "src/db", "src/mail"),
     "worker": ("src/core", "src/flow", "src/db", "src/mail"),
+    "ctl": ("src/core",),
     "": ("src/http",),
 }
 

@@ -7,7 +7,8 @@ import subprocess
 
 C_SUFFIXES = {".c", ".h", ".def"}
 LONG_SUFFIXES = {".py", ".sql", ".ts", ".tsx", ".css", ".mjs", ".sh", ".mk"}
-SCRIPTS = {"dev", "sql/migrate", "sql/check", "tools/nginx-source", ".ci/run"}
+SCRIPTS = {"dev", "sql/migrate", "sql/check", "tools/nginx-source", ".ci/run",
+           "ctl/oauth2ctl"}
 
 
 @functools.cache

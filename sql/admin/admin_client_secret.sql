@@ -1,0 +1,53 @@
+-- SPDX-License-Identifier: MIT
+--
+-- Gives a client another secret, by its digest: 200 with the client, 404, 409
+-- client_has_none (it does not authenticate by a secret), or 422.  The old one
+-- is worth nothing from now on; tokens stay.
+
+create or replace function oauth2.admin_client_secret(
+    p jsonb,
+    out status integer,
+    out body jsonb
+)
+language plpgsql
+security definer
+set search_path = oauth2, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_client  oauth2.oauth2_clients;
+    v_errors  jsonb;
+begin
+    v_errors := oauth2.client_problems(p);
+
+    if v_errors is null and p ->> 'client_secret' is null then
+        v_errors := '[{"pointer": "/client_secret", "detail": "This is missing."}]';
+    end if;
+
+    if v_errors is not null then
+        status := 422;
+        body := jsonb_build_object('code', 'invalid_fields', 'errors', v_errors);
+        return;
+    end if;
+
+    update oauth2.oauth2_clients
+    set client_secret = p ->> 'client_secret',
+        updated_at = now()
+    where client_id = p ->> 'client_id'
+        and client_secret is not null
+    returning * into v_client;
+
+    if found then
+        status := 200;
+        body := oauth2.client_view(v_client);
+        return;
+    end if;
+
+    perform from oauth2.oauth2_clients
+    where client_id = p ->> 'client_id';
+
+    status := case when found then 409 else 404 end;
+    body := jsonb_build_object(
+        'code', case when found then 'client_has_none' else 'not_found' end);
+end
+$$;

@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: MIT
+--
+-- Removes a user, named by email or id, with all that is theirs: 200 with who
+-- it was, or 404.
+
+create or replace function oauth2.admin_user_delete(
+    p jsonb,
+    out status integer,
+    out body jsonb
+)
+language plpgsql
+security definer
+set search_path = oauth2, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_user  oauth2.users;
+begin
+    delete from oauth2.users
+    where lower(email) = lower(p ->> 'email')
+        or id::text = lower(p ->> 'id')
+    returning * into v_user;
+
+    if not found then
+        status := 404;
+        body := jsonb_build_object('code', 'not_found');
+        return;
+    end if;
+
+    status := 200;
+    body := oauth2.user_view(v_user);
+end
+$$;

@@ -1,0 +1,66 @@
+-- SPDX-License-Identifier: MIT
+--
+-- What is wrong with a client that the operator describes, as a list of
+-- {pointer, detail}; null when nothing is.  Members that are not there are
+-- not looked at.
+
+create or replace function oauth2.client_problems(p jsonb)
+returns jsonb
+language sql
+stable
+as $$
+    select pg_catalog.jsonb_agg(
+        pg_catalog.jsonb_build_object('pointer', e.pointer, 'detail', e.detail)
+        order by e.pointer
+    )
+    from (
+        select '/' || m.key as pointer, 'This is not known.' as detail
+        from pg_catalog.jsonb_object_keys(p) as m (key)
+        where m.key not in (
+            'client_id', 'client_secret', 'client_name', 'redirect_uris', 'grant_types',
+            'response_types', 'scope', 'token_endpoint_auth_method', 'is_first_party',
+            'is_active', 'metadata'
+        )
+        union all
+        select '/' || m.key, 'This must be a string.'
+        from pg_catalog.jsonb_each(p) as m
+        where m.key in ('client_id', 'client_name', 'scope', 'token_endpoint_auth_method')
+            and (pg_catalog.jsonb_typeof(m.value) <> 'string'
+                or m.value #>> '{}' !~ '^[^[:cntrl:]]{1,255}$')
+            and not (m.key = 'scope' and m.value = '""')
+        union all
+        select '/client_id', 'An id has no blanks and no colon.'
+        where p ->> 'client_id' ~ '[[:space:]:]'
+        union all
+        select '/client_secret', 'This must be a SHA-256 digest.'
+        where p ->> 'client_secret' !~ '^[0-9a-f]{64}$'
+        union all
+        select '/' || m.key, 'This must be true or false.'
+        from pg_catalog.jsonb_each(p) as m
+        where m.key in ('is_first_party', 'is_active')
+            and pg_catalog.jsonb_typeof(m.value) <> 'boolean'
+        union all
+        select '/' || m.key, 'This must be an array of strings.'
+        from pg_catalog.jsonb_each(p) as m
+        where m.key in ('redirect_uris', 'grant_types', 'response_types')
+            and (pg_catalog.jsonb_typeof(m.value) <> 'array'
+                or m.value @? '$[*] ? (@.type() != "string")')
+        union all
+        select '/metadata', 'This must be an object of other members.'
+        where p ? 'metadata'
+            and (pg_catalog.jsonb_typeof(p -> 'metadata') <> 'object'
+                or oauth2.client_metadata_rest(p -> 'metadata') <> p -> 'metadata')
+        union all
+        select '/redirect_uris/' || u.n - 1,
+            'A redirect URI is https, http for a loopback host, or has a scheme with a dot;'
+            || ' no wildcard, no fragment.'
+        from pg_catalog.jsonb_array_elements_text(
+            case when pg_catalog.jsonb_typeof(p -> 'redirect_uris') = 'array'
+                then p -> 'redirect_uris' else '[]' end
+        ) with ordinality as u (uri, n)
+        where u.uri ~ '[[:space:][:cntrl:]#*\\]'
+            or u.uri !~ ('^(https://[^/?@]+([/?].*)?$'
+                || '|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?([/?].*)?$'
+                || '|[a-z][a-z0-9+-]*\.[a-z0-9+.-]+:.+$)')
+    ) as e
+$$;
