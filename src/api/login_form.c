@@ -13,8 +13,10 @@ static oauth2_next_e login_form_run(oauth2_flow_t *f);
 static oauth2_next_e login_form_reply(oauth2_flow_t *f);
 
 static const oauth2_field_t  login_form_fields[] = {
-    { "transaction", OAUTH2_FIELD_STR, 255, OAUTH2_REQUIRED,
+    { "transaction", OAUTH2_FIELD_STR, 255, 0,
       offsetof(oauth2_login_page_t, transaction) },
+    { "next", OAUTH2_FIELD_STR, 1024, 0,
+      offsetof(oauth2_login_page_t, next) },
     { "csrf", OAUTH2_FIELD_STR, 128, 0,
       offsetof(oauth2_login_page_t, csrf) },
     { "email", OAUTH2_FIELD_STR, OAUTH2_EMAIL_MAX, 0,
@@ -98,6 +100,5 @@ login_form_reply(oauth2_flow_t *f)
 
     oauth2_session_cookie_set(f, page->login.secret);
 
-    return oauth2_ticket_goto(f, "/oauth/authorize", page->transaction,
-                              NULL);
+    return oauth2_login_page_leave(f);
 }

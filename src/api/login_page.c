@@ -5,27 +5,33 @@
  * forms carry a proof of having been made for this browser, which is known
  * by a cookie before anybody has signed in: nobody can be signed in as
  * somebody else from elsewhere.  What is under way is the transaction's, so
- * that tabs do not disturb each other.
+ * that tabs do not disturb each other.  Other pages of the server that need
+ * a user send the browser here with ?next= and get it back.
  */
 
 #include "api.h"
 
-#define LOGIN_PAGE_URL_MAX  4096
+#define LOGIN_PAGE_NEXT_MAX  1024
+#define LOGIN_PAGE_URL_MAX   8192
 
 static oauth2_next_e login_page_read(oauth2_flow_t *f);
 static oauth2_next_e login_page_show(oauth2_flow_t *f);
+static bool login_page_next_is_ours(oauth2_str_t next);
+static oauth2_str_t login_page_id(const oauth2_login_page_t *page);
 static oauth2_str_t login_page_email(oauth2_flow_t *f,
     const oauth2_login_page_t *page);
 static oauth2_rc_e login_page_csrf(oauth2_flow_t *f, oauth2_str_t id,
     oauth2_str_t *csrf);
 static oauth2_rc_e login_page_lead(oauth2_flow_t *f,
     const oauth2_login_page_t *page, oauth2_str_t *lead);
-static oauth2_rc_e login_page_register(oauth2_flow_t *f, oauth2_str_t id,
-    oauth2_str_t *url);
+static oauth2_rc_e login_page_register(oauth2_flow_t *f,
+    const oauth2_login_page_t *page, oauth2_str_t *url);
 
 static const oauth2_field_t  login_page_fields[] = {
-    { "transaction", OAUTH2_FIELD_STR, 255, OAUTH2_REQUIRED,
+    { "transaction", OAUTH2_FIELD_STR, 255, 0,
       offsetof(oauth2_login_page_t, transaction) },
+    { "next", OAUTH2_FIELD_STR, LOGIN_PAGE_NEXT_MAX, 0,
+      offsetof(oauth2_login_page_t, next) },
     { "prompt", OAUTH2_FIELD_STR, 32, 0,
       offsetof(oauth2_login_page_t, prompt) },
     { NULL, 0, 0, 0, 0 }
@@ -73,8 +79,7 @@ login_page_show(oauth2_flow_t *f)
     if (page->prompt.data == NULL
         && oauth2_ticket_is_recent(f, &page->ticket))
     {
-        return oauth2_ticket_goto(f, "/oauth/authorize", page->transaction,
-                                  NULL);
+        return oauth2_login_page_leave(f);
     }
 
     page->login.email = login_page_email(f, page);
@@ -95,9 +100,10 @@ login_page_email(oauth2_flow_t *f, const oauth2_login_page_t *page)
         return oauth2_str_null;
     }
 
-    if (oauth2_json_find(oauth2_pool(f), oauth2_row(f, "parameters"),
-                         "login_hint", &hint)
-        == OAUTH2_OK
+    if (page->transaction.data != NULL
+        && oauth2_json_find(oauth2_pool(f), oauth2_row(f, "parameters"),
+                            "login_hint", &hint)
+           == OAUTH2_OK
         && hint.len <= OAUTH2_EMAIL_MAX)
     {
         return hint;
@@ -115,6 +121,15 @@ oauth2_login_page_find(oauth2_flow_t *f)
     oauth2_login_page_t  *page;
 
     page = oauth2_state(f);
+
+    if (page->transaction.data == NULL && login_page_next_is_ours(page->next))
+    {
+        return OAUTH2_NEXT;
+    }
+
+    if (page->transaction.data == NULL || page->next.data != NULL) {
+        return oauth2_fail(f, &oauth2_err_invalid_request);
+    }
 
     if (oauth2_ticket_parse(page->transaction, &page->ticket) != OAUTH2_OK)
     {
@@ -137,11 +152,16 @@ oauth2_login_page_take(oauth2_flow_t *f)
 {
     oauth2_login_page_t  *page;
 
+    page = oauth2_state(f);
+
+    if (page->transaction.data == NULL) {
+        return NULL;
+    }
+
     if (!oauth2_row_is(f, "found")) {
         return &oauth2_err_transaction;
     }
 
-    page = oauth2_state(f);
     page->client_name = oauth2_row(f, "client_name");
 
     return NULL;
@@ -158,7 +178,7 @@ oauth2_login_page_is_own(oauth2_flow_t *f)
     cookie = oauth2_browser_cookie(f);
 
     return cookie.data != NULL
-           && oauth2_ticket_csrf(f, page->transaction, cookie, &csrf)
+           && oauth2_ticket_csrf(f, login_page_id(page), cookie, &csrf)
               == OAUTH2_OK
            && oauth2_str_same_secret(page->csrf, csrf);
 }
@@ -168,16 +188,16 @@ oauth2_next_e
 oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
 {
     oauth2_str_t           lead, csrf, url;
-    oauth2_html_value_t    values[9];
+    oauth2_html_value_t    values[10];
     oauth2_login_page_t   *page;
     const oauth2_error_t  *error;
 
     page = oauth2_state(f);
     error = page->login.error;
 
-    if (login_page_csrf(f, page->transaction, &csrf) != OAUTH2_OK
+    if (login_page_csrf(f, login_page_id(page), &csrf) != OAUTH2_OK
         || login_page_lead(f, page, &lead) != OAUTH2_OK
-        || login_page_register(f, page->transaction, &url) != OAUTH2_OK)
+        || login_page_register(f, page, &url) != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -201,8 +221,64 @@ oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
     values[7].name = "unverified";
     values[7].value = (error == &oauth2_err_not_verified)
                       ? oauth2_str("yes") : oauth2_str_null;
+    values[8].name = "next";
+    values[8].value = page->next;
 
     return oauth2_page_reply(f, status, OAUTH2_PAGE_LOGIN, values);
+}
+
+
+oauth2_next_e
+oauth2_login_page_leave(oauth2_flow_t *f)
+{
+    oauth2_buf_t          buf;
+    oauth2_str_t          uri;
+    oauth2_login_page_t  *page;
+
+    page = oauth2_state(f);
+
+    if (page->transaction.data != NULL) {
+        return oauth2_ticket_goto(f, "/oauth/authorize", page->transaction,
+                                  NULL);
+    }
+
+    oauth2_buf_init(&buf, oauth2_pool(f), LOGIN_PAGE_URL_MAX);
+    oauth2_buf_write(&buf, oauth2_settings(f)->issuer);
+    oauth2_buf_write(&buf, page->next);
+
+    if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    return oauth2_reply_redirect(f, uri);
+}
+
+
+/* Behind the issuer, and one of our own pages: leads nowhere else. */
+
+static bool
+login_page_next_is_ours(oauth2_str_t next)
+{
+    size_t  i;
+
+    for (i = 0; i < next.len; i++) {
+        if (next.data[i] <= ' ' || next.data[i] > '~'
+            || next.data[i] == '\\')
+        {
+            return false;
+        }
+    }
+
+    return oauth2_str_starts(next, oauth2_str("/oauth/"));
+}
+
+
+/* What a form is bound to. */
+
+static oauth2_str_t
+login_page_id(const oauth2_login_page_t *page)
+{
+    return page->transaction.data != NULL ? page->transaction : page->next;
 }
 
 
@@ -234,26 +310,30 @@ static oauth2_rc_e
 login_page_lead(oauth2_flow_t *f, const oauth2_login_page_t *page,
     oauth2_str_t *lead)
 {
+    bool          again;
     oauth2_buf_t  buf;
 
+    again = oauth2_str_same(page->prompt, oauth2_str("login"));
+
     oauth2_buf_init(&buf, oauth2_pool(f), 2048);
+    oauth2_buf_write_c(&buf, again ? "Please confirm that it is you" : "");
 
-    if (oauth2_str_same(page->prompt, oauth2_str("login"))) {
-        oauth2_buf_write_c(&buf, "Please confirm that it is you, to "
-                                 "continue to ");
+    if (page->client_name.data != NULL) {
+        oauth2_buf_write_c(&buf, again ? ", to continue to "
+                                       : "to continue to ");
+        oauth2_buf_write(&buf, page->client_name);
 
-    } else {
-        oauth2_buf_write_c(&buf, "to continue to ");
+    } else if (again) {
+        oauth2_buf_write_byte(&buf, '.');
     }
-
-    oauth2_buf_write(&buf, page->client_name);
 
     return oauth2_buf_done(&buf, lead);
 }
 
 
 static oauth2_rc_e
-login_page_register(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *url)
+login_page_register(oauth2_flow_t *f, const oauth2_login_page_t *page,
+    oauth2_str_t *url)
 {
     oauth2_rc_e   rc;
     oauth2_buf_t  buf;
@@ -261,7 +341,7 @@ login_page_register(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *url)
 
     oauth2_buf_init(&buf, oauth2_pool(f), LOGIN_PAGE_URL_MAX);
     oauth2_buf_write_c(&buf, "/oauth/authorize");
-    oauth2_uri_write_param(&buf, "transaction", id);
+    oauth2_uri_write_param(&buf, "transaction", page->transaction);
     rc = oauth2_buf_done(&buf, &next);
 
     if (rc != OAUTH2_OK) {
@@ -271,7 +351,8 @@ login_page_register(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *url)
     oauth2_buf_init(&buf, oauth2_pool(f), LOGIN_PAGE_URL_MAX);
     oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
     oauth2_buf_write_c(&buf, "/register");
-    oauth2_uri_write_param(&buf, "next", next);
+    oauth2_uri_write_param(&buf, "next", page->transaction.data != NULL
+                                         ? next : page->next);
 
     return oauth2_buf_done(&buf, url);
 }

@@ -53,7 +53,8 @@ static const page_t  pages[] = {
 /* What a template may mention and a caller may leave out. */
 static const char *const  page_optional[] = {
     "error", "notice", "lead", "hidden", "email", "client_name", "host",
-    "user_code", "switch_url", "unverified", "url", NULL
+    "user_code", "switch_url", "unverified", "url", "transaction", "next",
+    NULL
 };
 
 

@@ -45,7 +45,7 @@ extern const oauth2_step_t  oauth2_resend_steps[];
  * error and notice (sentences), lead; names that none of these lists has
  * are unknown.
  *
- *     LOGIN    transaction, csrf, email, register_url, unverified
+ *     LOGIN    transaction or next, csrf, email, register_url, unverified
  *     CONSENT  action, hidden, csrf, client_name, scopes, host, email,
  *              switch_url, user_code; posts allow or deny
  *     LOGOUT   action, hidden, csrf, client_name, email; posts logout or
@@ -87,10 +87,16 @@ oauth2_next_e oauth2_page_reply(oauth2_flow_t *f, unsigned status,
     oauth2_page_e page, const oauth2_html_value_t *values);
 void oauth2_page_headers(oauth2_flow_t *f, oauth2_page_e page);
 
-/* The login page of a transaction, and the forms on it. */
+/*
+ * The login page, and the forms on it: /oauth/login?transaction= of an
+ * authorization, or ?next= of any page of ours that wants a user, a path
+ * (with its query) below /oauth/, which it leads back to.  With
+ * &prompt=login it asks even who is signed in.
+ */
 typedef struct {
     oauth2_login_t   login;              /* first: see above */
     oauth2_str_t     transaction;
+    oauth2_str_t     next;
     oauth2_str_t     csrf;
     oauth2_str_t     prompt;
     oauth2_str_t     client_name;
@@ -98,7 +104,7 @@ typedef struct {
     oauth2_ticket_t  ticket;
 } oauth2_login_page_t;
 
-/* Begins: finds the transaction. */
+/* Begins: finds the transaction, if it is one. */
 oauth2_next_e oauth2_login_page_find(oauth2_flow_t *f);
 
 /* Takes the row.  Not NULL: the error that it fails with. */
@@ -107,6 +113,9 @@ OAUTH2_MUST_USE const oauth2_error_t *oauth2_login_page_take(
 
 /* Does what was posted come from a page that this browser was given? */
 bool oauth2_login_page_is_own(oauth2_flow_t *f);
+
+/* Answers with a redirect to where the sign-in leads. */
+oauth2_next_e oauth2_login_page_leave(oauth2_flow_t *f);
 
 /* Answers with the page; login.error and notice are shown on it. */
 oauth2_next_e oauth2_login_page_reply(oauth2_flow_t *f, unsigned status);

@@ -13,8 +13,10 @@ static oauth2_next_e resend_form_run(oauth2_flow_t *f);
 static oauth2_next_e resend_form_reply(oauth2_flow_t *f);
 
 static const oauth2_field_t  resend_form_fields[] = {
-    { "transaction", OAUTH2_FIELD_STR, 255, OAUTH2_REQUIRED,
+    { "transaction", OAUTH2_FIELD_STR, 255, 0,
       offsetof(oauth2_login_page_t, transaction) },
+    { "next", OAUTH2_FIELD_STR, 1024, 0,
+      offsetof(oauth2_login_page_t, next) },
     { "csrf", OAUTH2_FIELD_STR, 128, OAUTH2_REQUIRED,
       offsetof(oauth2_login_page_t, csrf) },
     { "email", OAUTH2_FIELD_STR, OAUTH2_EMAIL_MAX, OAUTH2_REQUIRED,

@@ -208,3 +208,34 @@ def test_error_page(server):
     assert page.ids["code"] == "unknown_client"
     assert page.ids["request"] == answer.headers["x-request-id"]
     assert "form-action 'none'" in answer.headers["content-security-policy"]
+
+
+# Without an application: back to another page of the server.
+
+def test_next(server):
+    browser, user = server.browser(), server.user()
+    query = {"next": "/oauth/consent?transaction=x&y=%2F"}
+    page = Page(browser.get("/oauth/login", params=query))
+    assert "to continue" not in page.text
+    again = Page(sign_in(page, browser, user, password="not the password"), 401)
+    answer = sign_in(again, browser, user)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == server.base + query["next"]
+    answer = browser.get("/oauth/login", params=query)
+    assert answer.headers["location"] == server.base + query["next"]
+    page = Page(browser.get("/oauth/login", params={**query, "prompt": "login"}))
+    assert page.ids["email"] == user.email
+
+
+@pytest.mark.parametrize("path", [
+    "/", "/oauth", "//evil.example/", "https://evil.example/oauth/", "/oauth/\\evil", "/oauth/ x",
+    "oauth/login", ".evil.example/oauth/", "@evil.example/oauth/", "/oauth/\u00e9", "/dashboard"])
+def test_next_that_is_not_ours(server, path):
+    user, browser = server.user(), server.browser()
+    page_error(browser.get("/oauth/login", params={"next": path}))
+    page = Page(browser.get("/oauth/login", params={"next": "/oauth/consent"}))
+    page_error(sign_in(page, browser, user, next=path))
+    assert Page(sign_in(page, browser, user, next="/oauth/login"), 403), "another form's"
+    transaction = login_page(server, browser).forms[0].fields["transaction"]
+    page_error(sign_in(page, browser, user, transaction=transaction))
+    assert "oauth2_session" not in browser.cookies
