@@ -31,6 +31,7 @@ static const discovery_url_t  discovery_urls[] = {
     { "userinfo_endpoint", "/oauth/userinfo" },
     { "revocation_endpoint", "/oauth/revoke" },
     { "introspection_endpoint", "/oauth/introspect" },
+    { "end_session_endpoint", "/oauth/logout" },
     { "jwks_uri", "/oauth/jwks" },
     { NULL, NULL }
 };
