@@ -30,7 +30,7 @@ begin
         p_metadata -> 'redirect_uris', p_metadata -> 'grant_types',
         p_metadata -> 'response_types', p_metadata ->> 'scope',
         p_metadata ->> 'token_endpoint_auth_method',
-        oauth2.client_metadata_rest(p_metadata)
+        oauth2.client_metadata_rest(p_metadata) - oauth2.client_operator_members()
     )
     on conflict (client_id) do nothing
     returning * into v_client;
@@ -42,6 +42,6 @@ begin
 
     status := 'registered';
     created_at := oauth2.epoch(v_client.created_at);
-    metadata := oauth2.client_metadata(v_client);
+    metadata := oauth2.client_metadata(v_client) - oauth2.client_operator_members();
 end
 $$;

@@ -36,6 +36,6 @@ begin
     status := 'found';
     created_at := oauth2.epoch(v_client.created_at);
     has_secret := v_client.client_secret is not null;
-    metadata := oauth2.client_metadata(v_client);
+    metadata := oauth2.client_metadata(v_client) - oauth2.client_operator_members();
 end
 $$;

@@ -61,7 +61,13 @@ begin
         response_types = p_metadata -> 'response_types',
         scope = p_metadata ->> 'scope',
         token_endpoint_auth_method = p_metadata ->> 'token_endpoint_auth_method',
-        metadata = oauth2.client_metadata_rest(p_metadata),
+        metadata = (
+            oauth2.client_metadata_rest(p_metadata) - oauth2.client_operator_members()
+        ) || (
+            select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+            from jsonb_each(v_client.metadata) as m
+            where m.key = any (oauth2.client_operator_members())
+        ),
         updated_at = now()
     where id = v_client.id
     returning * into v_client;
@@ -69,6 +75,6 @@ begin
     status := 'replaced';
     created_at := oauth2.epoch(v_client.created_at);
     has_secret := v_secret is not null;
-    metadata := oauth2.client_metadata(v_client);
+    metadata := oauth2.client_metadata(v_client) - oauth2.client_operator_members();
 end
 $$;

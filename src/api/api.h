@@ -348,6 +348,10 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_operation_id(oauth2_flow_t *f,
  */
 bool oauth2_origin_is_foreign(oauth2_flow_t *f);
 
+/* The page that asks is the client's own: it may read the answer, without
+ * a cookie (cors.c). */
+void oauth2_origin_allow(oauth2_flow_t *f);
+
 /* Does a page ask whose origin the configuration lists (cors.c)? */
 bool oauth2_origin_is_listed(oauth2_flow_t *f);
 

@@ -228,14 +228,26 @@ authorize_check_prompt(oauth2_flow_t *f, oauth2_authorize_t *auth)
 static const oauth2_error_t *
 authorize_check_age(oauth2_flow_t *f, oauth2_authorize_t *auth)
 {
-    uint64_t  age;
+    uint64_t      age;
+    oauth2_str_t  text;
 
-    if (auth->max_age.data == NULL || auth->login) {
+    text = auth->max_age;
+
+    /* OpenID Connect Registration 2: what the client is registered with */
+
+    if (text.data == NULL
+        && oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
+                            "default_max_age", &text)
+           == OAUTH2_NOMEM)
+    {
+        return &oauth2_err_server_error;
+    }
+
+    if (text.data == NULL || auth->login) {
         return NULL;
     }
 
-    if (oauth2_str_parse_uint(auth->max_age, INT32_MAX, &age) != OAUTH2_OK)
-    {
+    if (oauth2_str_parse_uint(text, INT32_MAX, &age) != OAUTH2_OK) {
         return &oauth2_err_invalid_request;
     }
 

@@ -15,6 +15,7 @@
 static oauth2_next_e client_read(oauth2_flow_t *f);
 static oauth2_next_e client_find(oauth2_flow_t *f);
 static oauth2_next_e client_authenticate(oauth2_flow_t *f);
+static bool client_is_own_page(oauth2_flow_t *f);
 static const oauth2_error_t *client_parse_basic(oauth2_flow_t *f,
     oauth2_str_t header);
 static oauth2_rc_e client_parse_pair(oauth2_flow_t *f, oauth2_str_t text,
@@ -129,7 +130,36 @@ client_authenticate(oauth2_flow_t *f)
     client->grant_types = oauth2_row(f, "grant_types");
     client->scope = oauth2_row(f, "scope");
 
+    if (client->is_public && client_is_own_page(f)) {
+        oauth2_origin_allow(f);
+    }
+
     return OAUTH2_NEXT;
+}
+
+
+/* An app in a browser asks from the origin of one of its redirect URIs. */
+
+static bool
+client_is_own_page(oauth2_flow_t *f)
+{
+    oauth2_str_t  origin, rest, uri;
+
+    origin = oauth2_header(f, "origin");
+
+    if (origin.data == NULL) {
+        return false;
+    }
+
+    rest = oauth2_row(f, "redirect_uris");
+
+    while (oauth2_list_next(oauth2_pool(f), &rest, &uri)) {
+        if (oauth2_str_same(oauth2_uri_origin(uri), origin)) {
+            return true;
+        }
+    }
+
+    return false;
 }
 
 

@@ -3,7 +3,8 @@
 /*
  * Cross-origin requests (Fetch standard, 3.2): the pages of the origins that
  * oauth2_cors_origin lists may read our answers, with the session cookie
- * where the browser sends it.  Never all origins, and never what belongs to
+ * where the browser sends it, and a public client's page the answers to
+ * this client, without.  Never all origins, and never what belongs to
  * the pages of the sign-in themselves.
  *
  * Being allowed to read is no permission to act: what uses the cookie to
@@ -15,6 +16,9 @@
 
 static ngx_uint_t cors_check_origin(oauth2_str_t origin);
 static ngx_uint_t cors_is_never(ngx_str_t *uri);
+static ngx_uint_t cors_is_possible(ngx_http_oauth2_ctx_t *ctx);
+static ngx_int_t cors_add(ngx_http_request_t *r,
+    const ngx_http_oauth2_header_t *h);
 static ngx_str_t *cors_listed(ngx_http_oauth2_ctx_t *ctx);
 
 
@@ -28,6 +32,8 @@ static const ngx_str_t  cors_never[] = {
     ngx_null_string
 };
 
+
+/* The first is for those only who may send the cookie. */
 
 static const ngx_http_oauth2_header_t  cors_headers[] = {
     { ngx_string("Access-Control-Allow-Credentials"), ngx_string("true") },
@@ -129,43 +135,69 @@ cors_check_origin(oauth2_str_t origin)
 ngx_int_t
 ngx_http_oauth2_cors_headers(ngx_http_oauth2_ctx_t *ctx)
 {
-    ngx_str_t                       *origin;
-    ngx_http_request_t              *r;
-    const ngx_http_oauth2_header_t  *h;
+    ngx_str_t            *listed, origin;
+    ngx_http_request_t   *r;
 
     r = ctx->r;
+    listed = cors_listed(ctx);
 
-    if (ctx->conf->cors_origins == NULL || cors_is_never(&r->uri)) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_oauth2_add_header(r, (ngx_str_t) ngx_string("Vary"),
-                                   (ngx_str_t) ngx_string("Origin"))
-        != NGX_OK)
+    if (cors_is_possible(ctx)
+        && ngx_http_oauth2_add_header(r, (ngx_str_t) ngx_string("Vary"),
+                                      (ngx_str_t) ngx_string("Origin"))
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    origin = cors_listed(ctx);
-    if (origin == NULL) {
+    if (listed == NULL && !ctx->own_origin) {
         return NGX_OK;
     }
+
+    origin = ngx_http_oauth2_ngx_str(oauth2_header(ctx->flow, "origin"));
 
     if (ngx_http_oauth2_add_header(r, (ngx_str_t)
                                    ngx_string("Access-Control-Allow-Origin"),
-                                   *origin)
+                                   origin)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    for (h = cors_headers; h->name.len != 0; h++) {
+    return cors_add(r, listed == NULL ? &cors_headers[1] : cors_headers);
+}
+
+
+/* May another origin get another answer? */
+
+static ngx_uint_t
+cors_is_possible(ngx_http_oauth2_ctx_t *ctx)
+{
+    return (ctx->conf->cors_origins != NULL && !cors_is_never(&ctx->r->uri))
+           || (ctx->route != NULL
+               && ctx->route->guard == oauth2_client_steps);
+}
+
+
+static ngx_int_t
+cors_add(ngx_http_request_t *r, const ngx_http_oauth2_header_t *h)
+{
+    for ( /* void */ ; h->name.len != 0; h++) {
         if (ngx_http_oauth2_add_header(r, h->name, h->value) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
     return NGX_OK;
+}
+
+
+void
+oauth2_origin_allow(oauth2_flow_t *f)
+{
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+    ctx->own_origin = 1;
 }
 
 

@@ -192,6 +192,7 @@ typedef struct {
     ngx_uint_t                      nheaders;
 
     ngx_int_t                       rc;           /* of a guard */
+    unsigned                        own_origin:1; /* the client's page */
     unsigned                        body_read:1;
     unsigned                        prepared:1;   /* an answer is there */
     unsigned                        ended:1;

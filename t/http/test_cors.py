@@ -103,7 +103,7 @@ def test_off_below(server):
     """A location can take the list away."""
     answer = server.browser().post("/oauth/token", headers={"Origin": UI})
     assert answer.status_code == 415
-    assert cors(answer) == {} and vary(answer) == [""]
+    assert cors(answer) == {} and vary(answer) == ["Origin"], "for pages of public clients"
     assert preflight(server, "/oauth/token").status_code == 405
 
 
@@ -134,3 +134,37 @@ def test_default(request, database, keys, flavour):
         assert preflight(made, "/health").status_code == 405
     finally:
         end_server(made, request)
+
+
+def test_page_of_a_public_client(server):
+    """Its answers from the token endpoint, without a cookie; nobody else's."""
+    page = "https://spa.example.net"
+    server.database.add_client("spa", None, redirect_uris=[f"{page}/callback"])
+    form = {"client_id": "spa", "grant_type": "refresh_token", "refresh_token": "x"}
+
+    def post(origin, **changes):
+        return server.browser().post("/oauth/token", data={**form, **changes},
+                                     headers={"Origin": origin})
+
+    answer = post(page)
+    assert answer.json()["error"] == "invalid_grant"
+    assert cors(answer) == {
+        "access-control-allow-origin": page,
+        "access-control-expose-headers": ALLOWED["access-control-expose-headers"]}
+    assert "Origin" in vary(answer)
+
+    for origin in ("https://evil.example", f"{page}:8443", "http://spa.example.net", "null"):
+        answer = post(origin)
+        assert cors(answer) == {} and "Origin" in vary(answer)
+    assert cors(post(page, client_id="demo-public")) == {}
+    assert cors(post(page, client_id="nobody")) == {}
+
+
+def test_page_of_a_confidential_client(server):
+    """A secret has no business in a page."""
+    server.database.add_client("web", "a secret", redirect_uris=[f"{APP}/callback"])
+    answer = server.browser().post(
+        "/oauth/token", auth=("web", "a secret"), headers={"Origin": APP},
+        data={"grant_type": "client_credentials"})
+    assert answer.status_code == 200
+    assert cors(answer) == {}

@@ -192,6 +192,28 @@ def test_scope_is_what_can_be_had(server):
     assert made(server, scope="openid admin email")["scope"] == "openid email"
 
 
+def test_default_max_age(server):
+    """OpenID Connect Registration 2: where the request says no max_age, this one counts."""
+    user = server.user(login=True)
+    for age, asked, page in ((0, None, "/login"), (3600, None, "/consent"),
+                             (0, "3600", "/consent")):
+        client = made(server, default_max_age=age)
+        server.database.rows("update oauth2.sessions set authenticated_at = authenticated_at"
+                             " - interval '1 minute' where user_id = %s", user.user_id)
+        answer = server.authorize(user.http, Pkce(), client_id=client["client_id"],
+                                  redirect_uri=CALLBACK, max_age=asked)
+        assert page in answer.headers["location"], (age, asked)
+
+
+def test_client_that_must_push(server):
+    """RFC 9126 6."""
+    client = made(server, require_pushed_authorization_requests=True)
+    assert client["require_pushed_authorization_requests"] is True
+    answer = server.authorize(server.browser(), Pkce(), client_id=client["client_id"],
+                              redirect_uri=CALLBACK)
+    assert query_of(answer.headers["location"])["error"] == "invalid_request"
+
+
 def test_what_discovery_offers_can_be_registered(server):
     offered = server.get("/.well-known/openid-configuration").json()
     for method in ("none", "client_secret_basic", "client_secret_post"):
@@ -240,6 +262,19 @@ def test_replace(server):
     assert "logo_uri" not in after and after["client_name"] == client["client_id"]
     read = manage(server, "GET", client).json()
     assert read == {k: v for k, v in after.items() if not k.startswith("client_secret")}
+
+
+def test_what_the_operator_says_stays(server):
+    client = made(server, introspect_any=True)
+    kept = "select metadata ->> 'introspect_any' from oauth2.oauth2_clients where client_id = %s"
+    assert server.database.value(kept, client["client_id"]) is None
+    server.database.rows(
+        "update oauth2.oauth2_clients set metadata = metadata || '{\"introspect_any\": true}'"
+        " where client_id = %s", client["client_id"])
+    assert "introspect_any" not in manage(server, "GET", client).json()
+    body = {**METADATA, "client_id": client["client_id"], "introspect_any": False}
+    assert "introspect_any" not in manage(server, "PUT", client, json=body).json()
+    assert server.database.value(kept, client["client_id"]) == "true"
 
 
 def test_replace_the_way_to_authenticate(server):

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: MIT
+--
+-- Of a client's metadata what the operator says, and no client: it is neither
+-- told nor changed where a client manages its registration.
+
+create or replace function oauth2.client_operator_members()
+returns text[]
+language sql
+immutable
+as $$
+    select array['introspect_any']
+$$;
