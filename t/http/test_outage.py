@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from lib.page import Page
 from lib.process import wait_for
 from lib.site import end_server, new_database, start_server
 
@@ -27,14 +28,20 @@ def is_503(answer):
 
 def test_away_and_back(site):
     user = site.user(login=True)
+    browser = site.browser()
+    page = Page(browser.get("/oauth/login", params={"next": "/oauth/consent"}))
+    typed = {"email": user.email, "password": user.password}
     site.postgres.stop()
     for answer in (site.get("/health"), site.register(), user.http.get("/users/me"),
                    site.token(grant_type="client_credentials"), user.http.get("/auth/check")):
         assert is_503(answer), answer.text
     assert site.get("/.well-known/openid-configuration").status_code == 200
+    answer = page.press(browser, "login", **typed)
+    assert is_503(answer) and "go back and try again" in Page(answer, 503).text
     site.postgres.start()
     wait_for(lambda: site.get("/health").status_code == 200, 20, "recovery")
     assert user.http.get("/users/me").status_code == 200
+    assert page.press(browser, "login", **typed).status_code == 303
 
 
 def test_guard_fails_closed(site):
