@@ -15,7 +15,7 @@ cannot take: move it)
 endif
 
 .PHONY: help all module worker pages pages-test mail plain unit fuzz-smoke nginx-asan faults \
-	check clean FORCE
+	interop check clean FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -145,6 +145,15 @@ PAGES_SOURCES := $(shell find html -name node_modules -prune -o \
 NPM_DONE := html/node_modules/.installed
 
 pages: $(PAGES) ## the React pages: build/html
+
+# The client libraries of t/http/test_interop.py.
+interop: t/interop/node_modules/.installed
+
+t/interop/node_modules/.installed: t/interop/package-lock.json
+	@echo "installing the client libraries of the tests"
+	@cd t/interop && npm ci --no-audit --no-fund --no-update-notifier \
+	    --loglevel=error </dev/null >/dev/null
+	@touch $@
 
 $(NPM_DONE): html/package-lock.json
 	@echo "installing what the pages are built with"

@@ -30,7 +30,7 @@ run_tests() {
     prepare_state
     need_venv
     make_venv "$run/venv-test" t/requirements.txt
-    build all
+    build all interop
     [[ $# -gt 0 && "$*" != *--flavour* ]] || build nginx-asan
     [[ $# -gt 0 && "$*" != *faults* ]] || build faults
 
