@@ -71,6 +71,14 @@ def test_wrong(server, changes):
     assert redirect(sign_in(again, browser, user), f"{server.base}/oauth/authorize")
 
 
+def test_unknown_user_and_wrong_password_look_alike(server):
+    user, browser = server.user(), server.browser()
+    page = login_page(server, browser)
+    texts = {Page(page.press(browser, "login", email=email, password="not the password"), 401)
+             .answer.text.replace(email, "") for email in (user.email, fresh_email())}
+    assert len(texts) == 1
+
+
 def test_nothing_filled_in(server):
     browser = server.browser()
     page = login_page(server, browser)
