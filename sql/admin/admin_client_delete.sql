@@ -22,9 +22,11 @@ begin
         return;
     end if;
 
-    delete from oauth2.oauth2_clients
+    select *
+    into v_client
+    from oauth2.oauth2_clients
     where client_id = p ->> 'client_id'
-    returning * into v_client;
+    for no key update;
 
     if not found then
         status := 404;
@@ -32,6 +34,7 @@ begin
         return;
     end if;
 
+    perform oauth2.client_end(v_client.client_id);
     status := 200;
     body := oauth2.client_view(v_client);
 end

@@ -14,11 +14,18 @@ set search_path = oauth2, pg_temp
 as $$
 #variable_conflict use_column
 begin
-    delete from oauth2.oauth2_clients as c
+    perform from oauth2.oauth2_clients as c
     where c.client_id = p_client_id
         and c.registration_token = p_registration_token
-        and c.is_active;
+        and c.is_active
+    for no key update;
 
-    status := case when found then 'removed' else 'none' end;
+    if not found then
+        status := 'none';
+        return;
+    end if;
+
+    perform oauth2.client_end(p_client_id);
+    status := 'removed';
 end
 $$;

@@ -56,11 +56,16 @@ begin
 
     perform oauth2.family_lock(v_old.user_id, v_old.session_id, v_old.family_id);
 
-    -- as it is now that the family is ours
+    -- as it is now that the family is ours; the client or the user may have
+    -- been removed meanwhile
     select *
-    into strict v_old
+    into v_old
     from oauth2.oauth2_access_tokens
     where id = v_old.id;
+
+    if not found then
+        return;
+    end if;
 
     select *
     into v_new

@@ -7,7 +7,10 @@
 #include "str.h"
 #include "metadata_parts.h"
 
+#include <assert.h>
+
 #define METADATA_MAX       32768     /* bytes of a registered document */
+#define METADATA_NEEDS_MAX  64       /* of a name in metadata.def */
 
 
 static oauth2_rc_e metadata_read(oauth2_metadata_read_t *m,
@@ -15,7 +18,7 @@ static oauth2_rc_e metadata_read(oauth2_metadata_read_t *m,
 static oauth2_rc_e metadata_put(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row);
 static bool metadata_is_offered(oauth2_metadata_read_t *m,
-    const char *name);
+    const char *needs);
 
 
 static const oauth2_metadata_row_t  metadata_rows[] = {
@@ -129,11 +132,23 @@ metadata_put(oauth2_metadata_read_t *m, const oauth2_metadata_row_t *row)
 
 
 static bool
-metadata_is_offered(oauth2_metadata_read_t *m, const char *name)
+metadata_is_offered(oauth2_metadata_read_t *m, const char *needs)
 {
+    char                         name[METADATA_NEEDS_MAX];
+    size_t                       len;
     const oauth2_json_member_t  *member;
 
-    member = oauth2_json_member(&m->offered, name);
+    len = strcspn(needs, ":");
+
+    if (needs[len] == ':') {
+        assert(len < sizeof(name));
+        memcpy(name, needs, len);
+        name[len] = '\0';
+
+        return oauth2_metadata_lists(m, &m->offered, name, needs + len + 1);
+    }
+
+    member = oauth2_json_member(&m->offered, needs);
 
     return member != NULL && member->type != OAUTH2_JSON_NULL
            && !(member->type == OAUTH2_JSON_BOOL

@@ -177,8 +177,7 @@ def key(**members):
     {"id_token_signed_response_alg": "none"}, {"id_token_signed_response_alg": "XS256"},
     {"id_token_encrypted_response_alg": "RSA-OAEP"}, {"default_max_age": -1},
     {"default_max_age": "10"}, {"default_max_age": 1.5}, {"require_auth_time": "true"},
-    {"initiate_login_uri": "http://app.example.com/login"},
-    {"tls_client_auth_subject_dn": "CN=a", "tls_client_auth_san_dns": "a.example.com"}])
+    {"initiate_login_uri": "http://app.example.com/login"}])
 def test_metadata_refused(server, changes):
     """RFC 7591 3.2.2: invalid_client_metadata, and which member it is."""
     before = server.database.value("select count(*) from oauth2.oauth2_clients")

@@ -92,6 +92,11 @@ refused(oauth2_pool_t *pool)
           "jwks" },
         { "{" URIS ",\"token_endpoint_auth_method\":\"tls_client_auth\"}",
           "tls_client_auth_subject_dn" },
+        { "{" URIS ",\"tls_client_auth_subject_dn\":\"CN=a\","
+          "\"tls_client_auth_san_dns\":\"a.example\"}",
+          "tls_client_auth_subject_dn" },
+        { "{" URIS ",\"sector_identifier_uri\":\"http://a.example/\"}",
+          "sector_identifier_uri" },
         { "{" URIS ",\"jwks\":{\"keys\":[{\"kty\":\"EC\",\"d\":\"x\"}]}}",
           "jwks" },
         { "{" URIS ",\"post_logout_redirect_uris\":[\"http://a.example/\"]}",
