@@ -8,7 +8,7 @@
 #include "../src/core/json.h"
 #include "../src/core/str.h"
 #include "command.h"
-#include "worker.h"
+#include "heartbeat.h"
 
 #define ATASK_MAILS     4        /* of one operation, at most */
 #define ATASK_ANSWER    60000    /* ms, for telling the server */
@@ -19,6 +19,7 @@ typedef struct {
     oauth2_pb_atask_t  *task;
     oauth2_str_t        operation_id;
     oauth2_str_t        request_id;
+    oauth2_heartbeat_t  beat;
 } atask_t;
 
 
@@ -28,6 +29,7 @@ static void atask_mail(atask_t *atask);
 static bool atask_known(const char *type);
 static oauth2_rc_e atask_input(atask_t *atask);
 static void atask_on_mail(const oauth2_mail_counts_t *counts, void *data);
+static void atask_unwanted(atask_t *atask);
 static void atask_complete(atask_t *atask, oauth2_str_t json);
 static void atask_fail(atask_t *atask, const char *type,
     const char *message, bool for_good);
@@ -128,17 +130,23 @@ atask_on_sql(oauth2_local_e rc, oauth2_str_t result, void *data)
 static void
 atask_mail(atask_t *atask)
 {
+    oauth2_mail_order_t  order;
+
     if (atask_input(atask) != OAUTH2_OK) {
         atask_fail(atask, "MailNotSent", "the input cannot be read or was "
                    "sealed with another key", true);
         return;
     }
 
-    if (oauth2_mail_job_start(atask->worker, atask->pool,
-                              atask->operation_id,
-                              atask->request_id, ATASK_MAILS,
-                              atask_on_mail, atask)
-        != OAUTH2_OK)
+    order.operation_id = atask->operation_id;
+    order.request_id = atask->request_id;
+    order.limit = ATASK_MAILS;
+    order.stop = &atask->beat.stop;
+
+    if (oauth2_heartbeat_start(&atask->beat, atask->worker, atask->pool,
+                               atask->task->task_token) != OAUTH2_OK
+        || oauth2_mail_job_start(atask->worker, atask->pool, &order,
+                                 atask_on_mail, atask) != OAUTH2_OK)
     {
         atask_fail(atask, "MailNotSent", "the database is away", false);
     }
@@ -200,6 +208,12 @@ atask_on_mail(const oauth2_mail_counts_t *counts, void *data)
     oauth2_json_t   j;
 
     atask = data;
+    oauth2_heartbeat_end(&atask->beat);
+
+    if ((counts->failed || counts->retry != 0) && atask->beat.stop) {
+        atask_unwanted(atask);
+        return;
+    }
 
     if (counts->failed || counts->retry != 0) {
         atask_fail(atask, "MailNotSent", counts->reason == NULL
@@ -220,6 +234,34 @@ atask_on_mail(const oauth2_mail_counts_t *counts, void *data)
     }
 
     atask_complete(atask, json);
+}
+
+
+/* What was not sent is in the outbox, for the drain. */
+static void
+atask_unwanted(atask_t *atask)
+{
+    oauth2_worker_t                   *worker;
+    Oauth2__Pb__ActivityTaskCanceled  *request;
+
+    worker = atask->worker;
+
+    oauth2_log_request(OAUTH2_LOG_INFO, atask->request_id,
+                       "activity task of \"%s\" is not wanted any more",
+                       atask->task->workflow_execution == NULL ? ""
+                       : atask->task->workflow_execution->workflow_id);
+
+    request = oauth2_pb_new(atask->pool, activity_task_canceled);
+    if (request == NULL || !atask->beat.canceled) {
+        atask_end(atask);
+        return;
+    }
+
+    request->task_token = atask->task->task_token;
+    request->identity = worker->identity;
+    request->namespace_ = (char *) worker->conf->namespace;
+
+    atask_send(atask, OAUTH2_RPC_ACTIVITY_CANCELED, request);
 }
 
 
@@ -321,6 +363,7 @@ atask_end(atask_t *atask)
 
     worker = atask->worker;
     worker->activities--;
+    oauth2_heartbeat_end(&atask->beat);
     oauth2_pool_release(atask->pool);
     oauth2_poll_kick(worker->poll);
 }

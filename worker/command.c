@@ -114,12 +114,13 @@ oauth2_command_schedule(oauth2_pool_t *pool, const oauth2_token_key_t *key,
     s->input = oauth2_payload_write(pool, key, schedule->input);
     s->start_to_close_timeout =
         oauth2_pb_duration(pool, (int64_t) schedule->timeout * 1000);
+    s->heartbeat_timeout = oauth2_pb_duration(pool, OAUTH2_HEARTBEAT_TIMEOUT);
     s->retry_policy = command_retry(pool, schedule->attempts);
     s->request_eager_execution = schedule->eager;
 
     if (s->activity_id == NULL || s->activity_type == NULL
         || s->input == NULL || s->start_to_close_timeout == NULL
-        || s->retry_policy == NULL)
+        || s->heartbeat_timeout == NULL || s->retry_policy == NULL)
     {
         return NULL;
     }

@@ -19,6 +19,10 @@
  * backoff_ms is 0 unless the activity failed and is tried again after a
  * timer.  Times in nanoseconds since the epoch.
  */
+/* Milliseconds after which a remote activity without one is given to another
+ * worker. */
+#define OAUTH2_HEARTBEAT_TIMEOUT  10000
+
 typedef struct {
     unsigned      seq;
     unsigned      attempt;

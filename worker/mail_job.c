@@ -1,43 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Mails of the outbox: claim with a lease, write, send on a thread, mark.
- *
- * The lease is longer than the queue of the threads can take, so that no
- * mail is sent while another claims it.
+ * Mails of the outbox: claim with a lease, write, send on a thread while the
+ * lease is renewed, mark.
  */
 
 #include "../src/core/fault.h"
 #include "../src/core/str.h"
 #include "clock.h"
+#include "mail_lease.h"
 #include "mail_thread.h"
-
-#define MAIL_LEASE  "150"     /* seconds */
 
 typedef struct mail_job_s  mail_job_t;
 
-/* One mail. */
-typedef struct {
+typedef struct mail_s  mail_t;
+
+struct mail_s {
+    mail_t              *next;
+    mail_job_t          *job;
     oauth2_mail_send_t   send;
     oauth2_mail_row_t    row;
-    mail_job_t          *job;
-} mail_t;
+    oauth2_lease_t       lease;
+    int64_t              asked;     /* for a renewal; 0: none under way */
+    bool                 over;      /* sent or not, and being marked */
+};
 
 struct mail_job_s {
     oauth2_worker_t       *worker;
     oauth2_pool_t         *pool;
+    oauth2_str_t           operation_id;
     oauth2_str_t           request_id;
+    const atomic_bool     *stop;
     oauth2_mail_pt         done;
     void                  *data;
-    unsigned               open;       /* mails not marked yet */
+    mail_t                *mails;
+    struct event          *timer;
+    int64_t                asked;      /* for the mails */
+    unsigned               open;       /* mails and renewals under way */
     oauth2_mail_counts_t   counts;
 };
 
 
 static void job_on_claim(oauth2_db_query_t *q, oauth2_db_rc_e rc,
     void *data);
+static void job_find(mail_job_t *job);
+static void job_on_found(oauth2_db_query_t *q, oauth2_db_rc_e rc,
+    void *data);
+static void job_on_timer(evutil_socket_t fd, short what, void *data);
+static void job_close(mail_job_t *job);
 static void job_end(mail_job_t *job);
 static void mail_start(mail_job_t *job, oauth2_db_query_t *q, size_t row);
+static void mail_renew(mail_t *mail);
+static void mail_on_renewed(oauth2_db_query_t *q, oauth2_db_rc_e rc,
+    void *data);
 static bool mail_send(mail_t *mail);
 static void mail_on_sent(oauth2_mail_send_t *send);
 static void mail_mark(mail_t *mail);
@@ -48,8 +63,7 @@ static void mail_log(const mail_t *mail);
 
 oauth2_rc_e
 oauth2_mail_job_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
-    oauth2_str_t operation_id, oauth2_str_t request_id, unsigned limit,
-    oauth2_mail_pt done, void *data)
+    const oauth2_mail_order_t *order, oauth2_mail_pt done, void *data)
 {
     char             text[2];
     mail_job_t      *job;
@@ -63,23 +77,32 @@ oauth2_mail_job_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
 
     job->worker = worker;
     job->pool = pool;
-    job->request_id = request_id;
+    job->operation_id = order->operation_id;
+    job->request_id = order->request_id;
+    job->stop = order->stop;
     job->done = done;
     job->data = data;
+    job->asked = oauth2_lease_now();
+
+    job->timer = event_new(worker->base, -1, EV_PERSIST, job_on_timer, job);
+    if (job->timer == NULL) {
+        return OAUTH2_NOMEM;
+    }
 
     /* a digit: the room of the threads is small */
-    text[0] = (char) ('0' + (limit > 9 ? 9 : limit));
+    text[0] = (char) ('0' + (order->limit > 9 ? 9 : order->limit));
     text[1] = '\0';
 
-    params[0] = operation_id;
+    params[0] = order->operation_id;
     params[1] = oauth2_str_of(worker->instance);
-    params[2] = oauth2_str(MAIL_LEASE);
+    params[2] = oauth2_str(OAUTH2_LEASE);
     params[3] = oauth2_str_of(text);
 
     if (oauth2_db_query_start(worker->db, pool, OAUTH2_STMT_outbox_claim,
                               params, job_on_claim, job, &why)
         == NULL)
     {
+        event_free(job->timer);
         return OAUTH2_NOMEM;
     }
 
@@ -93,8 +116,9 @@ oauth2_mail_job_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
 static void
 job_on_claim(oauth2_db_query_t *q, oauth2_db_rc_e rc, void *data)
 {
-    size_t       i, n;
-    mail_job_t  *job;
+    size_t          i, n;
+    mail_job_t     *job;
+    struct timeval  tv;
 
     job = data;
 
@@ -107,6 +131,16 @@ job_on_claim(oauth2_db_query_t *q, oauth2_db_rc_e rc, void *data)
 
     n = oauth2_db_rows(q);
     job->counts.claimed = (unsigned) n;
+
+    if (n == 0 && job->operation_id.data != NULL) {
+        job_find(job);
+        return;
+    }
+
+    tv.tv_sec = OAUTH2_LEASE_BEAT;
+    tv.tv_usec = 0;
+    (void) event_add(job->timer, &tv);
+
     job->open = 1;
 
     for (i = 0; i < n; i++) {
@@ -114,6 +148,68 @@ job_on_claim(oauth2_db_query_t *q, oauth2_db_rc_e rc, void *data)
         mail_start(job, q, i);
     }
 
+    job_close(job);
+}
+
+
+/* Nothing to be had: is everything sent, or has another sender the lease? */
+static void
+job_find(mail_job_t *job)
+{
+    oauth2_db_rc_e  why;
+
+    if (oauth2_db_query_start(job->worker->db, job->pool,
+                              OAUTH2_STMT_outbox_find, &job->operation_id,
+                              job_on_found, job, &why)
+        == NULL)
+    {
+        job_on_found(NULL, why, job);
+    }
+}
+
+
+static void
+job_on_found(oauth2_db_query_t *q, oauth2_db_rc_e rc, void *data)
+{
+    mail_job_t  *job;
+
+    job = data;
+
+    if (rc != OAUTH2_DB_OK) {
+        job->counts.failed = true;
+        job->counts.reason = "the outbox cannot be read";
+
+    } else if (oauth2_str_same(oauth2_db_value(q, 0, "status"),
+                               oauth2_str("open")))
+    {
+        job->counts.retry++;
+        job->counts.reason = "another sender has the mail";
+    }
+
+    job_end(job);
+}
+
+
+static void
+job_on_timer(evutil_socket_t fd, short what, void *data)
+{
+    mail_t      *mail;
+    mail_job_t  *job;
+
+    (void) fd;
+    (void) what;
+
+    job = data;
+
+    for (mail = job->mails; mail != NULL; mail = mail->next) {
+        mail_renew(mail);
+    }
+}
+
+
+static void
+job_close(mail_job_t *job)
+{
     if (--job->open == 0) {
         job_end(job);
     }
@@ -129,6 +225,7 @@ job_end(mail_job_t *job)
     pool = job->pool;
     worker = job->worker;
     worker->mail_jobs--;
+    event_free(job->timer);
 
     job->done(&job->counts, job->data);
     oauth2_pool_release(pool);
@@ -156,9 +253,68 @@ mail_start(mail_job_t *job, oauth2_db_query_t *q, size_t row)
     mail->row.data = oauth2_db_value(q, row, "data");
     mail->row.message_id = oauth2_db_value(q, row, "message_id");
 
+    oauth2_lease_init(&mail->lease, job->stop, job->asked);
+    mail->row.lease = &mail->lease.asked;
+    mail->next = job->mails;
+    job->mails = mail;
+
     if (!mail_send(mail)) {
         mail_mark(mail);
     }
+}
+
+
+static void
+mail_renew(mail_t *mail)
+{
+    mail_job_t      *job;
+    oauth2_str_t     params[3];
+    oauth2_db_rc_e   why;
+
+    job = mail->job;
+
+    if (mail->over || mail->asked != 0 || !oauth2_lease_held(&mail->lease)) {
+        return;
+    }
+
+    params[0] = mail->row.id;
+    params[1] = oauth2_str_of(job->worker->instance);
+    params[2] = oauth2_str(OAUTH2_LEASE);
+
+    mail->asked = oauth2_lease_now();
+
+    if (oauth2_db_query_start(job->worker->db, job->pool,
+                              OAUTH2_STMT_outbox_renew, params,
+                              mail_on_renewed, mail, &why)
+        == NULL)
+    {
+        mail->asked = 0;
+        return;
+    }
+
+    job->open++;
+}
+
+
+static void
+mail_on_renewed(oauth2_db_query_t *q, oauth2_db_rc_e rc, void *data)
+{
+    mail_t  *mail;
+
+    mail = data;
+
+    if (rc == OAUTH2_DB_OK
+        && oauth2_str_same(oauth2_db_value(q, 0, "status"),
+                           oauth2_str("held")))
+    {
+        oauth2_lease_renew(&mail->lease, mail->asked);
+
+    } else if (rc == OAUTH2_DB_OK) {
+        oauth2_lease_end(&mail->lease);
+    }
+
+    mail->asked = 0;
+    job_close(mail->job);
 }
 
 
@@ -233,6 +389,7 @@ mail_mark(mail_t *mail)
 
     send = &mail->send;
     worker = mail->job->worker;
+    mail->over = true;
     mail_log(mail);
 
     OAUTH2_FAULT("worker.before_mark");
@@ -296,9 +453,7 @@ mail_on_marked(oauth2_db_query_t *q, oauth2_db_rc_e rc, void *data)
         break;
     }
 
-    if (--job->open == 0) {
-        job_end(job);
-    }
+    job_close(job);
 }
 
 

@@ -66,9 +66,10 @@ oauth2_outbox_destroy(oauth2_outbox_t *outbox)
 static void
 outbox_run(oauth2_outbox_t *outbox)
 {
-    unsigned          room;
-    oauth2_pool_t    *pool;
-    oauth2_worker_t  *worker;
+    unsigned              room;
+    oauth2_pool_t        *pool;
+    oauth2_worker_t      *worker;
+    oauth2_mail_order_t   order;
 
     worker = outbox->worker;
     room = oauth2_threads_room(worker->threads);
@@ -84,10 +85,11 @@ outbox_run(oauth2_outbox_t *outbox)
         return;
     }
 
+    memset(&order, 0, sizeof(order));
+    order.limit = OUTBOX_LIMIT;
+
     outbox->busy = true;
-    if (oauth2_mail_job_start(worker, pool, oauth2_str_null,
-                              oauth2_str_null, OUTBOX_LIMIT, outbox_on_done,
-                              outbox)
+    if (oauth2_mail_job_start(worker, pool, &order, outbox_on_done, outbox)
         != OAUTH2_OK)
     {
         outbox->busy = false;

@@ -67,6 +67,10 @@ static const rpc_method_t  rpc_methods[] = {
       &oauth2__pb__empty__descriptor },
     { RPC_PATH "RespondActivityTaskFailed",
       &oauth2__pb__empty__descriptor },
+    { RPC_PATH "RespondActivityTaskCanceled",
+      &oauth2__pb__empty__descriptor },
+    { RPC_PATH "RecordActivityTaskHeartbeat",
+      &oauth2__pb__heartbeat_response__descriptor },
     { RPC_PATH "GetWorkflowExecutionHistory",
       &oauth2__pb__history_response__descriptor },
     { RPC_PATH "ShutdownWorker", &oauth2__pb__empty__descriptor }

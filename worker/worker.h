@@ -13,6 +13,8 @@
 #ifndef OAUTH2_WORKER_H
 #define OAUTH2_WORKER_H
 
+#include <stdatomic.h>
+
 #include "../src/db/db.h"
 #include "../src/flow/operation.h"
 #include "conf.h"
@@ -132,11 +134,19 @@ typedef struct {
 typedef void (*oauth2_mail_pt)(const oauth2_mail_counts_t *counts,
     void *data);
 
-/* operation_id absent: whatever is due, at most limit.  Keeps the pool
- * until done(), which is called later. */
+/* operation_id absent: whatever is due.  At most limit.  stop: NULL, or set
+ * when what is not handed over yet is to be left to others. */
+typedef struct {
+    oauth2_str_t        operation_id;
+    oauth2_str_t        request_id;
+    unsigned            limit;
+    const atomic_bool  *stop;
+} oauth2_mail_order_t;
+
+/* Keeps the pool until done(), which is called later. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_mail_job_start(oauth2_worker_t *worker,
-    oauth2_pool_t *pool, oauth2_str_t operation_id, oauth2_str_t request_id,
-    unsigned limit, oauth2_mail_pt done, void *data);
+    oauth2_pool_t *pool, const oauth2_mail_order_t *order,
+    oauth2_mail_pt done, void *data);
 
 
 /* probe.c: is Temporal there? */

@@ -30,6 +30,13 @@ typedef struct {
     unsigned     timeout;       /* seconds for a whole message, 30 */
 } oauth2_mail_conf_t;
 
+/* Asked from the sending thread, more than once: may the mail still be sent?
+ * No more once the message has been handed over. */
+typedef struct {
+    bool         (*held)(const void *data);
+    const void    *data;
+} oauth2_mail_lease_t;
+
 /* A row of oauth2.outbox, as claimed. */
 typedef struct {
     oauth2_str_t  id;
@@ -39,6 +46,8 @@ typedef struct {
     oauth2_str_t  recipient;
     oauth2_str_t  data;         /* JSON object: first_name? */
     oauth2_str_t  message_id;   /* without the angle brackets */
+
+    const oauth2_mail_lease_t  *lease;    /* NULL: it lasts */
 } oauth2_mail_row_t;
 
 typedef enum {

@@ -40,22 +40,27 @@ typedef struct {
 
 /* One attempt.  enhanced is the code of RFC 3463, as "5.1.1". */
 typedef struct {
-    oauth2_str_t   rest;
-    smtp_stage_e   stage;
-    bool           quitting;
-    char           enhanced[16];
+    oauth2_str_t                rest;
+    smtp_stage_e                stage;
+    bool                        handed;      /* the message, to its end */
+    bool                        quitting;
+    char                        enhanced[16];
+    const oauth2_mail_lease_t  *lease;
 } smtp_t;
 
 
 static oauth2_mail_rc_e smtp_send(const oauth2_mail_conf_t *conf,
-    const char *from, const char *to, oauth2_str_t message,
+    const char *from, const char *to, smtp_t *smtp,
     char reason[OAUTH2_REASON_MAX]);
 static bool smtp_address(oauth2_str_t address, char text[SMTP_ADDRESS_MAX]);
 static bool smtp_init(CURL *curl, const oauth2_mail_conf_t *conf,
     const char *from, struct curl_slist *to, smtp_t *smtp);
 static bool smtp_init_security(CURL *curl,
     const oauth2_mail_conf_t *conf);
+static bool smtp_held(const smtp_t *smtp);
 static size_t smtp_read(char *p, size_t size, size_t n, void *data);
+static int smtp_progress(void *data, curl_off_t dltotal, curl_off_t dlnow,
+    curl_off_t ultotal, curl_off_t ulnow);
 static int smtp_debug(CURL *curl, curl_infotype type, char *p, size_t len,
     void *data);
 static void smtp_sent(smtp_t *smtp, oauth2_str_t line);
@@ -103,6 +108,7 @@ oauth2_mail_send(const oauth2_mail_conf_t *conf,
     char reason[OAUTH2_REASON_MAX])
 {
     char          from[SMTP_ADDRESS_MAX], to[SMTP_ADDRESS_MAX];
+    smtp_t        smtp;
     oauth2_str_t  name, address;
 
     if (oauth2_check_email(row->recipient) != NULL
@@ -133,22 +139,23 @@ oauth2_mail_send(const oauth2_mail_conf_t *conf,
         return OAUTH2_MAIL_RETRY;
     }
 
-    return smtp_send(conf, from, to, message, reason);
+    memset(&smtp, 0, sizeof(smtp));
+    smtp.rest = message;
+    smtp.lease = row->lease;
+
+    return smtp_send(conf, from, to, &smtp, reason);
 }
 
 
 static oauth2_mail_rc_e
 smtp_send(const oauth2_mail_conf_t *conf, const char *from, const char *to,
-    oauth2_str_t message, char reason[OAUTH2_REASON_MAX])
+    smtp_t *smtp, char reason[OAUTH2_REASON_MAX])
 {
     long                answer;
     CURL               *curl;
-    smtp_t              smtp;
     CURLcode            code;
     struct curl_slist  *recipients;
 
-    memset(&smtp, 0, sizeof(smtp));
-    smtp.rest = message;
     answer = 0;
     code = CURLE_OUT_OF_MEMORY;
 
@@ -156,7 +163,7 @@ smtp_send(const oauth2_mail_conf_t *conf, const char *from, const char *to,
     recipients = curl_slist_append(NULL, to);
 
     if (curl != NULL && recipients != NULL
-        && smtp_init(curl, conf, from, recipients, &smtp))
+        && smtp_init(curl, conf, from, recipients, smtp))
     {
         code = curl_easy_perform(curl);
         (void) curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
@@ -165,7 +172,7 @@ smtp_send(const oauth2_mail_conf_t *conf, const char *from, const char *to,
     curl_easy_cleanup(curl);
     curl_slist_free_all(recipients);
 
-    return smtp_explain(&smtp, code, answer, reason);
+    return smtp_explain(smtp, code, answer, reason);
 }
 
 
@@ -203,6 +210,10 @@ smtp_init(CURL *curl, const oauth2_mail_conf_t *conf, const char *from,
            && curl_easy_setopt(curl, CURLOPT_READFUNCTION, smtp_read)
               == CURLE_OK
            && curl_easy_setopt(curl, CURLOPT_READDATA, smtp) == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION,
+                               smtp_progress) == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_XFERINFODATA, smtp) == CURLE_OK
+           && curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK
            && curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, smtp_debug)
               == CURLE_OK
            && curl_easy_setopt(curl, CURLOPT_DEBUGDATA, smtp) == CURLE_OK
@@ -266,6 +277,15 @@ smtp_init_security(CURL *curl, const oauth2_mail_conf_t *conf)
 }
 
 
+static bool
+smtp_held(const smtp_t *smtp)
+{
+    return smtp->lease == NULL || smtp->lease->held(smtp->lease->data);
+}
+
+
+/* Without its end, which is sent after the read that answers nothing, the
+ * server must drop the message (RFC 5321 4.1.1.4). */
 static size_t
 smtp_read(char *p, size_t size, size_t n, void *data)
 {
@@ -273,6 +293,10 @@ smtp_read(char *p, size_t size, size_t n, void *data)
 
     smtp = data;
     smtp->stage = SMTP_MESSAGE;
+
+    if (!smtp_held(smtp)) {
+        return CURL_READFUNC_ABORT;
+    }
 
     n *= size;
     n = n < smtp->rest.len ? n : smtp->rest.len;
@@ -283,8 +307,23 @@ smtp_read(char *p, size_t size, size_t n, void *data)
 
     smtp->rest.data += n;
     smtp->rest.len -= n;
+    smtp->handed = (n == 0);
 
     return n;
+}
+
+
+/* Called about once a second while nothing happens. */
+static int
+smtp_progress(void *data, curl_off_t dltotal OAUTH2_UNUSED,
+    curl_off_t dlnow OAUTH2_UNUSED, curl_off_t ultotal OAUTH2_UNUSED,
+    curl_off_t ulnow OAUTH2_UNUSED)
+{
+    smtp_t  *smtp;
+
+    smtp = data;
+
+    return (smtp->handed || smtp_held(smtp)) ? 0 : 1;
 }
 
 
@@ -370,6 +409,13 @@ smtp_explain(const smtp_t *smtp, CURLcode code, long answer,
 {
     if (code == CURLE_OK) {
         return OAUTH2_MAIL_SENT;
+    }
+
+    if (code == CURLE_ABORTED_BY_CALLBACK) {
+        (void) snprintf(reason, OAUTH2_REASON_MAX,
+                        "given up before the end, at %s",
+                        smtp_stages[smtp->stage]);
+        return OAUTH2_MAIL_RETRY;
     }
 
     if (code == CURLE_SEND_ERROR || code == CURLE_WEIRD_SERVER_REPLY

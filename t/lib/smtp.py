@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A real SMTP server whose inbox tests can read, and that can misbehave."""
 
+import asyncio
 import email
 import email.policy
 import re
@@ -13,17 +14,24 @@ from lib.process import free_port, wait_for
 
 class Inbox:
     """aiosmtpd's handler.  refuse: None, or the answer to RCPT ("451 …");
-    fail_data: the answer to the message after it was read; stall: a
-    message waits until the event is set."""
+    fail_data: the answer to the message after it was read; hold: an event
+    that RCPT waits for; held: how many do."""
 
     def __init__(self):
         self.messages = []
         self.refuse = None
         self.fail_data = None
+        self.hold = None
+        self.held = 0
         self.attempts = 0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.attempts += 1
+        hold = self.hold
+        self.held += hold is not None
+        while hold is not None and not hold.is_set():
+            await asyncio.sleep(0.02)
+        self.held -= hold is not None
         if self.refuse:
             return self.refuse
         envelope.rcpt_tos.append(address)

@@ -135,6 +135,44 @@ def test_sent_after_the_lease_lapsed(api, admin, mail):
     assert claim(api) == []
 
 
+# renew, find
+
+
+def test_renewed(api, admin, mail):
+    (row,) = claim(api, lease=5)
+    before = column(admin, "leased_until")
+    assert api.outbox_renew(row["id"], "another", 60) == {"status": "none"}
+    assert column(admin, "leased_until") == before
+    assert api.outbox_renew(row["id"], "me", 60) == {"status": "held"}
+    assert column(admin, "leased_until") > before
+    later = column(admin, "leased_until")
+    assert api.outbox_renew(row["id"], "me", 1) == {"status": "held"}
+    assert column(admin, "leased_until") == later
+
+
+def test_what_is_over_is_not_renewed(api, admin, mail):
+    (row,) = claim(api)
+    lapse(admin)
+    assert api.outbox_renew(row["id"], "me", 60) == {"status": "none"}
+    assert claim(api, owner="another")
+    assert api.outbox_renew(row["id"], "me", 60) == {"status": "none"}
+    assert api.outbox_sent(row["id"], "another") == {"status": "sent"}
+    assert api.outbox_renew(row["id"], "another", 60) == {"status": "none"}
+
+
+def test_found_until_it_is_sent_or_parked(api, admin, mail):
+    assert api.outbox_find(str(uuid.uuid4())) == {"status": "none"}
+    assert api.outbox_find(mail[0]) == {"status": "open"}
+    (row,) = claim(api)
+    assert api.outbox_find(mail[0]) == {"status": "open"}
+    assert api.outbox_failed(row["id"], "me", "550", True) == {"status": "parked"}
+    assert api.outbox_find(mail[0]) == {"status": "none"}
+    admin.execute("update oauth2.outbox set parked_at = null")
+    (row,) = claim(api, mail[0])
+    assert api.outbox_sent(row["id"], "me") == {"status": "sent"}
+    assert api.outbox_find(mail[0]) == {"status": "none"}
+
+
 # failed
 
 

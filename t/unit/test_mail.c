@@ -20,7 +20,8 @@ static const oauth2_mail_row_t  test_row = {
     { 12, (u_char *) "verification" },
     { 15, (u_char *) "ada@example.com" },
     { 27, (u_char *) "{\"first_name\": \"Ada\\u00e4\"}" },
-    { 13, (u_char *) "1@example.com" }
+    { 13, (u_char *) "1@example.com" },
+    NULL
 };
 
 
