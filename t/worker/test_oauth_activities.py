@@ -9,8 +9,9 @@ import uuid
 import pytest
 from temporalio import workflow
 from temporalio.client import Client, WorkflowFailureError
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.common import RawValue, RetryPolicy
+from temporalio.converter import DataConverter
+from temporalio.exceptions import ActivityError, RetryState
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from lib.codec import converter
@@ -25,14 +26,27 @@ REDEEM = "exchange_authorization_code"
 @workflow.defn(name="Theirs", sandboxed=False)
 class Theirs:
     @workflow.run
-    async def run(self, queue, calls):
+    async def run(self, queue, calls, attempts):
         return [await workflow.execute_activity(
             name, given, task_queue=queue,
             start_to_close_timeout=datetime.timedelta(seconds=5),
             schedule_to_close_timeout=datetime.timedelta(seconds=60),
             retry_policy=RetryPolicy(initial_interval=datetime.timedelta(milliseconds=100),
-                                     backoff_coefficient=1.0))
+                                     backoff_coefficient=1.0, maximum_attempts=attempts))
                 for name, given in calls]
+
+
+@workflow.defn(name="InClear", sandboxed=False)
+class InClear:
+    """Without the codec: how the answers are encoded."""
+
+    @workflow.run
+    async def run(self, queue, calls, attempts):
+        answers = [await workflow.execute_activity(
+            name, given, task_queue=queue, result_type=RawValue,
+            start_to_close_timeout=datetime.timedelta(seconds=5),
+            retry_policy=RetryPolicy(maximum_attempts=attempts)) for name, given in calls]
+        return [a.payload.metadata["encoding"].decode() for a in answers]
 
 
 @pytest.fixture
@@ -45,15 +59,17 @@ def api(database):
 @pytest.fixture
 def call(temporal, worker):
     """call((activity, input), ...): the results, in a workflow."""
-    def run(*calls, key=KEY, during=None):
+    def run(*calls, key=KEY, during=None, name="Theirs", attempts=0):
         async def main():
-            client = await Client.connect(temporal.address, data_converter=converter(key))
+            client = await Client.connect(
+                temporal.address,
+                data_converter=DataConverter.default if key is None else converter(key))
             theirs = f"theirs-{uuid.uuid4()}"
-            async with Worker(client, task_queue=theirs, workflows=[Theirs],
+            async with Worker(client, task_queue=theirs, workflows=[Theirs, InClear],
                               workflow_runner=UnsandboxedWorkflowRunner()):
                 handle = await client.start_workflow(
-                    "Theirs", args=[worker.settings["task_queue"], list(calls)], id=theirs,
-                    task_queue=theirs)
+                    name, args=[worker.settings["task_queue"], list(calls), attempts],
+                    id=theirs, task_queue=theirs)
                 run.workflow_id = theirs
                 if during is not None:
                     await asyncio.to_thread(during)
@@ -117,6 +133,23 @@ def test_input(call, begun, change):
     failure = caught.value.cause
     assert isinstance(failure, ActivityError)
     assert (failure.cause.type, failure.cause.non_retryable) == ("InvalidInput", True)
+
+
+def test_in_clear(call, begun):
+    """The input holds no secret and may come so; the answers are sealed all the same."""
+    issue, redeem, _ = begun
+    assert call((ISSUE, issue), (REDEEM, redeem), key=None, name="InClear",
+                attempts=3) == ["binary/encrypted"] * 2
+
+
+def test_unknown_activity(call, begun):
+    """Tried again, as a worker that knows it may come, for as long as its caller says."""
+    with pytest.raises(WorkflowFailureError) as caught:
+        call(("revoke_authorization_code", begun[0]), attempts=2)
+    failure = caught.value.cause
+    assert isinstance(failure, ActivityError)
+    assert failure.retry_state == RetryState.MAXIMUM_ATTEMPTS_REACHED
+    assert (failure.cause.type, failure.cause.non_retryable) == ("UnknownActivity", False)
 
 
 def test_a_stranger_has_another_key(call, begun):

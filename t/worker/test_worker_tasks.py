@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from temporalio import workflow
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowQueryFailedError, WorkflowUpdateFailedError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from lib.codec import converter
@@ -109,6 +109,22 @@ def test_query(waiting, temporal):
             await client.get_workflow_handle(workflow_id).query("colour")
 
     run(temporal, wrong)
+
+
+def test_unknown_signal_and_update(waiting, temporal):
+    """A signal changes nothing; an update is refused; the workflow goes on."""
+    worker, workflow_id = waiting
+
+    async def both(client):
+        handle = client.get_workflow_handle(workflow_id)
+        await handle.signal("colour", "red")
+        with pytest.raises(WorkflowUpdateFailedError):
+            await handle.execute_update("paint", "red")
+        return await handle.query("state")
+
+    assert run(temporal, both) == {"step": "send_verification_email", "answered": True}
+    assert temporal.status(workflow_id) == "RUNNING"
+    assert worker.metric("workflow_tasks_failed_total") == 0
 
 
 def test_query_after_the_end(worker, temporal):
