@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The official replayer takes our histories for those of equivalent workflows
-in Python, and notices a workflow that is not equivalent."""
+"""The official replayer takes our histories, recorded ones and new ones, for those of
+equivalent workflows in Python, and notices a workflow that is not equivalent."""
 
 import asyncio
 import datetime
@@ -8,12 +8,14 @@ import json
 
 import pytest
 from temporalio import activity, workflow
+from temporalio.client import Client
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from lib.codec import converter
-from lib.process import ROOT
+from lib.database import Database
+from lib.process import ROOT, wait_for
 from lib.replay import read, recorded
 from lib.worker import KEY
 
@@ -109,6 +111,9 @@ class Shorter:
         return await local("generate_verification_token", argument)
 
 
+OURS = (Ping, Registration, Verification, Reset, Confirmation)
+
+
 def replayed(history, *workflows):
     """The failure, or None."""
     replayer = Replayer(workflows=workflows, data_converter=converter(KEY),
@@ -119,7 +124,7 @@ def replayed(history, *workflows):
 
 @pytest.mark.parametrize("path", recorded(), ids=lambda p: p.stem)
 def test_equivalent(path):
-    assert replayed(read(path), Ping, Registration, Verification, Reset, Confirmation) is None
+    assert replayed(read(path), *OURS) is None
 
 
 @pytest.mark.parametrize("changed", [OtherLocal, OtherMail, Shorter], ids=lambda w: w.__name__)
@@ -136,3 +141,64 @@ def test_nothing_personal_in_them():
         assert "@" not in text, path
         assert json.loads(text)["events"], path
         assert str(ROOT) not in text
+
+
+# New ones
+
+
+def fetch(temporal, workflow_id):
+    async def main():
+        client = await Client.connect(temporal.address)
+        return await client.get_workflow_handle(workflow_id).fetch_history()
+
+    return asyncio.run(main())
+
+
+def completed(temporal, answer):
+    assert answer.status == 200, answer
+    wait_for(lambda: temporal.status(answer.workflow_id) == "COMPLETED", 30, "completed")
+    return answer.workflow_id
+
+
+def test_every_workflow_replays(worker, temporal, database):
+    known = {"fingerprint": "00" * 32}
+    answers = [
+        worker.ping(),
+        worker.register("replay@example.com"),
+        worker.register("replay@example.com"),
+        worker.operation("verify-email", {"token_digest": "0" * 64, **known}),
+        worker.operation("password-reset", {"email": "replay@example.com",
+                                            "token_lifetime": 60, **known}),
+        worker.operation("password-reset-confirm", {"token_digest": "0" * 64,
+                                                    "password_hash": "x", **known}),
+    ]
+    for answer in answers:
+        assert replayed(fetch(temporal, completed(temporal, answer)), *OURS) is None, answer
+
+
+def test_backoff_replays(own_postgres, temporal, start_worker, mail):
+    """A local activity that had to wait for its database: markers of
+    failures and timers, as the SDKs write them."""
+    database = Database(own_postgres)
+    worker = start_worker(database.app, temporal.address, mail.path,
+                          task_queue=f"queue-{database.name}")
+    own_postgres.stop()
+    answer = worker.register("backoff@example.com")
+    assert answer.status == 503
+    wait_for(lambda: any("timerFiredEventAttributes" in e
+                         for e in temporal.history(answer.workflow_id)), 30, "a timer")
+    own_postgres.start()
+    wait_for(lambda: temporal.status(answer.workflow_id) == "COMPLETED", 60, "completed")
+    assert replayed(fetch(temporal, answer.workflow_id), *OURS) is None
+
+
+def test_cancel_replays(temporal, start_worker, database, mail):
+    """Cancelled at its mail, whose server is not there."""
+    worker = start_worker(database.app, temporal.address, "smtp://127.0.0.1:9",
+                          task_queue=f"queue-{database.name}-cancel", drain_interval="0")
+    answer = worker.register("cancel@example.com")
+    assert answer.json["status"] == "created"
+    wait_for(lambda: worker.metric("mails_retried_total"), 20, "an attempt")
+    temporal.run("workflow", "cancel", "-w", answer.workflow_id)
+    wait_for(lambda: temporal.status(answer.workflow_id) == "CANCELED", 20, "canceled")
+    assert replayed(fetch(temporal, answer.workflow_id), *OURS) is None
