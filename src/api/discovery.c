@@ -27,6 +27,7 @@ static void discovery_list(oauth2_json_t *j, const char *name,
 static const discovery_url_t  discovery_urls[] = {
     { "authorization_endpoint", "/oauth/authorize" },
     { "token_endpoint", "/oauth/token" },
+    { "device_authorization_endpoint", "/oauth/device_authorization" },
     { "pushed_authorization_request_endpoint", "/oauth/par" },
     { "userinfo_endpoint", "/oauth/userinfo" },
     { "revocation_endpoint", "/oauth/revoke" },
@@ -44,7 +45,8 @@ static const discovery_list_t  discovery_lists[] = {
     { "response_types_supported", "code" },
     { "response_modes_supported", "query form_post" },
     { "grant_types_supported",
-      "authorization_code refresh_token client_credentials" },
+      "authorization_code refresh_token client_credentials "
+      OAUTH2_GRANT_DEVICE },
     { "subject_types_supported", "public" },
     { "scopes_supported", "openid profile email offline_access" },
     { "token_endpoint_auth_methods_supported",

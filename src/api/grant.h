@@ -62,6 +62,7 @@ typedef struct {
     oauth2_str_t    redirect_uri;
     oauth2_str_t    code_verifier;
     oauth2_str_t    refresh_token;
+    oauth2_str_t    device_code;
     oauth2_str_t    scope;
     oauth2_issue_t  issue;
 } oauth2_grant_t;
@@ -69,5 +70,8 @@ typedef struct {
 extern const oauth2_step_t  oauth2_grant_code_steps[];
 extern const oauth2_step_t  oauth2_grant_refresh_steps[];
 extern const oauth2_step_t  oauth2_grant_client_steps[];
+extern const oauth2_step_t  oauth2_grant_device_steps[];
+
+#define OAUTH2_GRANT_DEVICE  "urn:ietf:params:oauth:grant-type:device_code"
 
 #endif

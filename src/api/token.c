@@ -24,6 +24,8 @@ static const oauth2_field_t  token_fields[] = {
       offsetof(oauth2_grant_t, code_verifier) },
     { "refresh_token", OAUTH2_FIELD_STR, 512, 0,
       offsetof(oauth2_grant_t, refresh_token) },
+    { "device_code", OAUTH2_FIELD_STR, 512, 0,
+      offsetof(oauth2_grant_t, device_code) },
     { "scope", OAUTH2_FIELD_STR, 1024, 0, offsetof(oauth2_grant_t, scope) },
     { NULL, 0, 0, 0, 0 }
 };
@@ -32,6 +34,7 @@ static const token_grant_t  token_grants[] = {
     { "authorization_code", oauth2_grant_code_steps },
     { "refresh_token", oauth2_grant_refresh_steps },
     { "client_credentials", oauth2_grant_client_steps },
+    { OAUTH2_GRANT_DEVICE, oauth2_grant_device_steps },
     { NULL, NULL }
 };
 
