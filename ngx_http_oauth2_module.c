@@ -137,6 +137,9 @@ static ngx_command_t  oauth2_commands[] = {
       ngx_conf_set_enum_slot, OAUTH2_SLOT(unauthorized),
       oauth2_unauthorized },
 
+    { ngx_string("auth_oauth2_audience"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot, OAUTH2_SLOT(audience), NULL },
+
     { ngx_string("auth_oauth2_headers"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
       ngx_http_oauth2_set_clear_headers, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --
--- Redeems a code once: redeemed | invalid | reused.  Whatever is wrong with
+-- Redeems a code once: redeemed | invalid | reused | invalid_target (a resource
+-- that was not in the request).  Whatever is wrong with
 -- the request burns the code.  A code that has given tokens before revokes
 -- them, however late it comes; a second call with the same token id is the
 -- first one again.  Challenge and redirect URI must be those of the request,
@@ -108,6 +109,11 @@ begin
     into parameters
     from oauth2.authorization_requests as r
     where r.id = v_code.request_id;
+
+    if not oauth2.audience_covers(parameters, p_parameters) then
+        status := 'invalid_target';
+        return;
+    end if;
 
     insert into oauth2.oauth2_access_tokens (
         id, refresh_token, family_id, client_id, user_id, session_id, code_id, scope,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --
 -- Exchanges a refresh token for its successor: rotated | invalid | reused |
--- invalid_scope.  One that has a successor already was stolen, from us or by
+-- invalid_scope | invalid_target.  One that has a successor already was stolen, from us or by
 -- us: the family ends, and for our own pages the session with it.  Within the
 -- grace (seconds) a second call with the same token id is the first one
 -- again, whose answer was lost, unless the successor was used, which only
@@ -101,6 +101,11 @@ begin
     if v_new.id is null then
         if not oauth2.scope_covers(v_old.refresh_scope, coalesce(p_scope, '')) then
             status := 'invalid_scope';
+            return;
+        end if;
+
+        if not oauth2.audience_covers(v_old.parameters, p_parameters) then
+            status := 'invalid_target';
             return;
         end if;
 

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
 --
 -- What a token is worth (RFC 7662), by token id or refresh digest, to the
--- client that asks: active | none.  It sees its own tokens, and those of
--- every client if it is registered with "introspect_any": a resource server.
+-- client that asks: active | none.  It sees its own tokens; a resource server
+-- sees the access tokens for a resource in its "introspect_resources", or, with
+-- "introspect_any", the tokens of every client.
 -- An access token is as alive as for token_find; a refresh token that has a
 -- successor is not.
 
@@ -28,12 +29,20 @@ set search_path = oauth2, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    v_any  boolean;
+    v_any        boolean;
+    v_resources  text[];
 begin
     status := 'none';
 
-    select coalesce(c.metadata ->> 'introspect_any', 'false') = 'true'
-    into v_any
+    select coalesce(c.metadata ->> 'introspect_any', 'false') = 'true',
+        array(
+            select r.value
+            from jsonb_array_elements_text(
+                case when jsonb_typeof(c.metadata -> 'introspect_resources') = 'array'
+                    then c.metadata -> 'introspect_resources' end
+            ) as r (value)
+        )
+    into v_any, v_resources
     from oauth2.oauth2_clients as c
     where c.client_id = p_client_id
         and c.is_active;
@@ -61,7 +70,12 @@ begin
                 and t.rotated_at is null)
         )
         and t.revoked_at is null
-        and (t.client_id = p_client_id or v_any)
+        and (
+            t.client_id = p_client_id
+            or v_any
+            or (t.id = p_token_id and v_resources && string_to_array(
+                coalesce(t.parameters ->> 'audience', t.parameters ->> 'resource'), ' '))
+        )
         and c.is_active
         and (t.user_id is null or u.is_active)
         and s.closed_at is null;

@@ -8,5 +8,5 @@ returns text[]
 language sql
 immutable
 as $$
-    select array['introspect_any']
+    select array['introspect_any', 'introspect_resources', 'resources']
 $$;

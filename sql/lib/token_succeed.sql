@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 --
 -- Makes the successor of a refresh token, whose family the caller has
--- locked.  It lives no longer than the first of its family would have.
+-- locked.  It lives no longer than the first of its family would have, and is
+-- for what the family is for, unless the caller says for whom.
 
 drop function if exists oauth2.token_succeed(
     oauth2.oauth2_access_tokens, uuid, text, text, integer, integer
@@ -42,7 +43,7 @@ begin
         least(now() + make_interval(secs => p_access_lifetime), v_end),
         least(now() + make_interval(secs => p_refresh_lifetime),
               p_old.refresh_token_expires_at),
-        p_old.parameters || coalesce(p_parameters, '{}')
+        (p_old.parameters - 'audience') || coalesce(p_parameters, '{}')
     )
     returning * into v_new;
 

@@ -97,6 +97,7 @@ typedef struct {
     oauth2_str_t  profile;       /* JSON, the public user object */
     oauth2_str_t  token_id;      /* jti; absent for a session */
     oauth2_str_t  claims;        /* of the token, JSON; absent likewise */
+    oauth2_str_t  audience;      /* of a token; absent: the issuer */
     int64_t       auth_time;
     int64_t       updated_at;
     bool          is_verified;
@@ -109,6 +110,8 @@ typedef struct {
     oauth2_str_t  client_id;
     oauth2_str_t  grant_types;   /* JSON array */
     oauth2_str_t  scope;
+    oauth2_str_t  metadata;      /* JSON object */
+    oauth2_str_t  resource;      /* may come several times (RFC 8707) */
     oauth2_str_t  secret;        /* as sent; the guard takes it away */
     bool          is_public;
 } oauth2_client_t;
@@ -428,6 +431,7 @@ typedef struct {
     oauth2_str_t     max_age;
     oauth2_str_t     hint;           /* id_token_hint */
     oauth2_str_t     login_hint;
+    oauth2_str_t     resource;       /* separated by blanks */
     oauth2_str_t     request;
     oauth2_str_t     request_uri;
     oauth2_str_t     transaction;    /* given: this resumes one */

@@ -54,6 +54,8 @@ const oauth2_field_t  oauth2_authorize_fields[] = {
       offsetof(oauth2_authorize_t, hint) },
     { "login_hint", OAUTH2_FIELD_STR, 1024, 0,
       offsetof(oauth2_authorize_t, login_hint) },
+    { "resource", OAUTH2_FIELD_STR, 4096, OAUTH2_MULTIPLE,
+      offsetof(oauth2_authorize_t, resource) },
     { "request", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
       offsetof(oauth2_authorize_t, request) },
     { "request_uri", OAUTH2_FIELD_STR, 2048, 0,
@@ -364,6 +366,10 @@ authorize_parameters(oauth2_flow_t *f, const oauth2_authorize_t *auth,
 
     if (auth->login_hint.data != NULL) {
         oauth2_json_str(&j, "login_hint", auth->login_hint);
+    }
+
+    if (auth->resource.data != NULL) {
+        oauth2_json_str(&j, "resource", auth->resource);
     }
 
     if (oauth2_str_same(auth->response_mode, oauth2_str("form_post"))) {

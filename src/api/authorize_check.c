@@ -72,6 +72,13 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
         return error;
     }
 
+    error = oauth2_resource_check(f, oauth2_row(f, "metadata"),
+                                  &auth->resource);
+
+    if (error != NULL) {
+        return error;
+    }
+
     return authorize_check_prompt(f, auth);
 }
 

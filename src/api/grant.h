@@ -47,6 +47,27 @@ oauth2_next_e oauth2_issue_reply(oauth2_flow_t *f,
     const oauth2_issue_t *issue);
 
 /*
+ * Resource indicators (RFC 8707): a list of URIs, separated by blanks, in
+ * which we ourselves are "self", so that another issuer name does not
+ * change whom a token is for.  check answers the error, or NULL, and
+ * replaces *list by that form; what a client may name is in its metadata
+ * as "resources", and ourselves.
+ */
+OAUTH2_MUST_USE const oauth2_error_t *oauth2_resource_check(
+    oauth2_flow_t *f, oauth2_str_t metadata, oauth2_str_t *list);
+
+/* {"audience": list} for what is issued; absent without a list. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_resource_parameters(oauth2_flow_t *f,
+    oauth2_str_t list, oauth2_str_t *parameters);
+
+/* Whom a token with these parameters is for: writes the member "aud"; is
+ * it for this resource (absent: for us)? */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_resource_write(oauth2_flow_t *f,
+    oauth2_json_t *j, oauth2_str_t parameters);
+bool oauth2_resource_is_for(oauth2_flow_t *f, oauth2_str_t parameters,
+    oauth2_str_t audience);
+
+/*
  * A token that a client shows: the id of an access token of ours, or the
  * digest of what may be a refresh token; the other one is absent.
  * OAUTH2_BAD: a JWT that is not ours, or expired.
@@ -64,6 +85,7 @@ typedef struct {
     oauth2_str_t    refresh_token;
     oauth2_str_t    device_code;
     oauth2_str_t    scope;
+    oauth2_str_t    resource;
     oauth2_issue_t  issue;
 } oauth2_grant_t;
 

@@ -24,9 +24,10 @@ const oauth2_step_t  oauth2_grant_client_steps[] = {
 static oauth2_next_e
 grant_client_issue(oauth2_flow_t *f)
 {
-    oauth2_str_t     allowed, lifetime;
-    oauth2_grant_t  *grant;
-    oauth2_issue_t  *issue;
+    oauth2_str_t           allowed, lifetime;
+    oauth2_grant_t        *grant;
+    oauth2_issue_t        *issue;
+    const oauth2_error_t  *error;
 
     grant = oauth2_state(f);
     issue = &grant->issue;
@@ -35,7 +36,17 @@ grant_client_issue(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_unauthorized_client);
     }
 
+    error = oauth2_resource_check(f, oauth2_client(f)->metadata,
+                                  &grant->resource);
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
     if (grant_client_scope(f, &allowed) != OAUTH2_OK
+        || oauth2_resource_parameters(f, grant->resource,
+                                      &issue->parameters)
+           != OAUTH2_OK
         || oauth2_issue_init(f, issue, false) != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
@@ -58,7 +69,7 @@ grant_client_issue(oauth2_flow_t *f)
 
     return oauth2_call(f, OAUTH2_STMT_token_issue, issue->token_id,
                        issue->client_id, issue->scope, lifetime,
-                       oauth2_str_null);
+                       issue->parameters);
 }
 
 

@@ -30,6 +30,7 @@ grant_code_redeem(oauth2_flow_t *f)
     oauth2_str_t              digest, challenge, redirect_uri;
     oauth2_grant_t           *grant;
     oauth2_issue_t           *issue;
+    const oauth2_error_t     *error;
     const oauth2_settings_t  *settings;
 
     grant = oauth2_state(f);
@@ -40,11 +41,21 @@ grant_code_redeem(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_invalid_request);
     }
 
+    error = oauth2_resource_check(f, oauth2_client(f)->metadata,
+                                  &grant->resource);
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
     refresh = oauth2_list_has(oauth2_pool(f), oauth2_client(f)->grant_types,
                               oauth2_str("refresh_token"));
 
     if (oauth2_sha256_hex(oauth2_pool(f), grant->code, &digest) != OAUTH2_OK
         || grant_code_challenge(f, grant->code_verifier, &challenge)
+           != OAUTH2_OK
+        || oauth2_resource_parameters(f, grant->resource,
+                                      &issue->parameters)
            != OAUTH2_OK
         || oauth2_issue_init(f, issue, refresh) != OAUTH2_OK)
     {
@@ -62,7 +73,7 @@ grant_code_redeem(oauth2_flow_t *f)
                        issue->refresh_digest,
                        oauth2_str_int(f, settings->access_lifetime),
                        oauth2_str_int(f, settings->refresh_lifetime),
-                       oauth2_str_null);
+                       issue->parameters);
 }
 
 
@@ -76,6 +87,10 @@ grant_code_reply(oauth2_flow_t *f)
     if (oauth2_row_is(f, "reused")) {
         oauth2_log_warn(f, "authorization code reused, tokens revoked");
         return oauth2_fail(f, &oauth2_err_invalid_grant);
+    }
+
+    if (oauth2_row_is(f, "invalid_target")) {
+        return oauth2_fail(f, &oauth2_err_invalid_target);
     }
 
     if (!oauth2_row_is(f, "redeemed")) {

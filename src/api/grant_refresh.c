@@ -23,6 +23,7 @@ grant_refresh_rotate(oauth2_flow_t *f)
     oauth2_str_t              digest;
     oauth2_grant_t           *grant;
     oauth2_issue_t           *issue;
+    const oauth2_error_t     *error;
     const oauth2_settings_t  *settings;
 
     grant = oauth2_state(f);
@@ -37,8 +38,18 @@ grant_refresh_rotate(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_invalid_scope);
     }
 
+    error = oauth2_resource_check(f, oauth2_client(f)->metadata,
+                                  &grant->resource);
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
     if (oauth2_sha256_hex(oauth2_pool(f), grant->refresh_token, &digest)
         != OAUTH2_OK
+        || oauth2_resource_parameters(f, grant->resource,
+                                      &issue->parameters)
+           != OAUTH2_OK
         || oauth2_issue_succeed(f, issue, grant->refresh_token)
            != OAUTH2_OK)
     {
@@ -51,7 +62,7 @@ grant_refresh_rotate(oauth2_flow_t *f)
                        oauth2_str_int(f, settings->access_lifetime),
                        oauth2_str_int(f, settings->refresh_lifetime),
                        oauth2_str_int(f, settings->refresh_grace),
-                       oauth2_str_null);
+                       issue->parameters);
 }
 
 
@@ -69,6 +80,10 @@ grant_refresh_reply(oauth2_flow_t *f)
 
     if (oauth2_row_is(f, "invalid_scope")) {
         return oauth2_fail(f, &oauth2_err_invalid_scope);
+    }
+
+    if (oauth2_row_is(f, "invalid_target")) {
+        return oauth2_fail(f, &oauth2_err_invalid_target);
     }
 
     if (!oauth2_row_is(f, "rotated")) {

@@ -30,6 +30,8 @@ static const oauth2_field_t  client_fields[] = {
       offsetof(oauth2_client_t, client_id) },
     { "client_secret", OAUTH2_FIELD_STR, 1024, 0,
       offsetof(oauth2_client_t, secret) },
+    { "resource", OAUTH2_FIELD_STR, 4096, OAUTH2_MULTIPLE,
+      offsetof(oauth2_client_t, resource) },
     { NULL, 0, 0, 0, 0 }
 };
 
@@ -129,6 +131,7 @@ client_authenticate(oauth2_flow_t *f)
     client->client_id = oauth2_row(f, "client_id");
     client->grant_types = oauth2_row(f, "grant_types");
     client->scope = oauth2_row(f, "scope");
+    client->metadata = oauth2_row(f, "metadata");
 
     if (client->is_public && client_is_own_page(f)) {
         oauth2_origin_allow(f);

@@ -78,6 +78,15 @@ user_take(oauth2_flow_t *f)
                               : &oauth2_err_invalid_token);
     }
 
+    /* RFC 9068 4: it is for somebody else */
+
+    if (!identity->is_session
+        && !oauth2_resource_is_for(f, oauth2_row(f, "parameters"),
+                                   identity->audience))
+    {
+        return oauth2_fail(f, &oauth2_err_invalid_token);
+    }
+
     user_fill(f);
 
     return OAUTH2_NEXT;

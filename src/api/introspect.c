@@ -89,6 +89,13 @@ introspect_reply(oauth2_flow_t *f)
     oauth2_json_open(&j, NULL);
     oauth2_json_bool(&j, "active", true);
     introspect_members(f, &j);
+
+    if (oauth2_resource_write(f, &j, oauth2_row(f, "parameters"))
+        != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
     oauth2_json_close(&j);
 
     return oauth2_reply(f, 200, &j);
@@ -123,7 +130,6 @@ introspect_members(oauth2_flow_t *f, oauth2_json_t *j)
     access = introspect->id.data != NULL;
 
     oauth2_json_str(j, "iss", settings->issuer);
-    oauth2_json_str(j, "aud", settings->issuer);
     introspect_str(f, j, "client_id", "client_id");
     introspect_str(f, j, "scope", "scope");
     introspect_str(f, j, "token_use", "token_use");

@@ -157,7 +157,13 @@ issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
     oauth2_json_open(&j, NULL);
     oauth2_json_str(&j, "iss", settings->issuer);
     oauth2_json_str(&j, "sub", issue->subject);
-    oauth2_json_str(&j, "aud", settings->issuer);
+
+    rc = oauth2_resource_write(f, &j, issue->parameters);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
     oauth2_json_str(&j, "client_id", issue->client_id);
     oauth2_json_str(&j, "scope", issue->scope);
     oauth2_json_int(&j, "iat", now);

@@ -27,6 +27,8 @@ static const oauth2_field_t  token_fields[] = {
     { "device_code", OAUTH2_FIELD_STR, 512, 0,
       offsetof(oauth2_grant_t, device_code) },
     { "scope", OAUTH2_FIELD_STR, 1024, 0, offsetof(oauth2_grant_t, scope) },
+    { "resource", OAUTH2_FIELD_STR, 4096, OAUTH2_MULTIPLE,
+      offsetof(oauth2_grant_t, resource) },
     { NULL, 0, 0, 0, 0 }
 };
 

@@ -31,7 +31,7 @@ typedef enum {
 
 #define OAUTH2_REQUIRED  0x01    /* missing, null or empty is an error */
 #define OAUTH2_CONTROLS  0x02    /* control characters are allowed */
-#define OAUTH2_MULTIPLE  0x04    /* form: the last one counts */
+#define OAUTH2_MULTIPLE  0x04    /* form: all count, joined by blanks */
 
 typedef struct {
     const char      *name;

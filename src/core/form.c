@@ -5,6 +5,7 @@
  */
 
 #include "str.h"
+#include "buf.h"
 #include "encode.h"
 #include "field_put.h"
 
@@ -20,6 +21,8 @@ typedef struct {
 static oauth2_read_e form_read(form_t *form, oauth2_str_t text, void *target,
     oauth2_complaint_t **complaints);
 static oauth2_read_e form_read_pair(form_t *form, oauth2_str_t pair);
+static oauth2_rc_e form_join(form_t *form, oauth2_str_t value,
+    oauth2_str_t *target);
 static oauth2_read_e form_decode(form_t *form, oauth2_str_t text,
     oauth2_str_t *s);
 static oauth2_read_e form_put_all(form_t *form, void *target,
@@ -121,11 +124,34 @@ form_read_pair(form_t *form, oauth2_str_t pair)
         }
     }
 
-    if (field != NULL && value.len > 0) {
-        form->values[field - form->fields] = value;
+    if (field == NULL || value.len == 0) {
+        return OAUTH2_READ_OK;
     }
 
-    return OAUTH2_READ_OK;
+    return (form_join(form, value, &form->values[field - form->fields])
+            == OAUTH2_OK)
+           ? OAUTH2_READ_OK : OAUTH2_READ_NOMEM;
+}
+
+
+/* With what the same parameter said before.  Not longer than the text of
+ * the form, which has a limit. */
+
+static oauth2_rc_e
+form_join(form_t *form, oauth2_str_t value, oauth2_str_t *target)
+{
+    oauth2_buf_t  buf;
+
+    oauth2_buf_init(&buf, form->scan, target->len + value.len + 1);
+    oauth2_buf_write(&buf, *target);
+
+    if (target->len > 0) {
+        oauth2_buf_write_byte(&buf, ' ');
+    }
+
+    oauth2_buf_write(&buf, value);
+
+    return oauth2_buf_done(&buf, target);
 }
 
 

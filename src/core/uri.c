@@ -153,6 +153,16 @@ oauth2_uri_write_param(oauth2_buf_t *b, const char *name,
 }
 
 
+bool
+oauth2_uri_is_resource(oauth2_str_t uri)
+{
+    uri_t  u;
+
+    return uri_check_bytes(uri) && memchr(uri.data, '#', uri.len) == NULL
+           && uri_parse(uri, &u) && (!uri_is_web(&u) || u.host.len > 0);
+}
+
+
 oauth2_str_t
 oauth2_uri_origin(oauth2_str_t uri)
 {

@@ -32,6 +32,9 @@ bool oauth2_uri_loopback(oauth2_str_t uri);
 void oauth2_uri_write_param(oauth2_buf_t *b, const char *name,
     oauth2_str_t value);
 
+/* Is it an absolute URI without a fragment (RFC 8707 2)? */
+bool oauth2_uri_is_resource(oauth2_str_t uri);
+
 /* scheme://host[:port] of an absolute URI; null when it has none. */
 oauth2_str_t oauth2_uri_origin(oauth2_str_t uri);
 

@@ -110,6 +110,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_OAUTH2_GUARD_OFF);
     ngx_conf_merge_uint_value(conf->unauthorized, prev->unauthorized,
                               NGX_HTTP_OAUTH2_UNAUTHORIZED_AUTO);
+    ngx_conf_merge_str_value(conf->audience, prev->audience, "");
     ngx_conf_merge_ptr_value(conf->clear_headers, prev->clear_headers, NULL);
 
     ngx_conf_merge_str_value(conf->conninfo, prev->conninfo, "");

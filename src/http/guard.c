@@ -147,6 +147,10 @@ guard_enter(oauth2_flow_t *f)
     ctx = f->data;
     bearer = (ctx->r->headers_in.authorization != NULL);
 
+    if (ctx->conf->audience.len > 0) {
+        ctx->identity.audience = ngx_http_oauth2_own_str(ctx->conf->audience);
+    }
+
     switch (ctx->conf->guard) {
 
     case NGX_HTTP_OAUTH2_GUARD_SESSION:

@@ -65,6 +65,7 @@ typedef struct {
 typedef struct {
     ngx_flag_t                   enable;
     ngx_uint_t                   guard;
+    ngx_str_t                    audience;
     ngx_uint_t                   unauthorized;
     ngx_array_t                 *clear_headers;   /* ngx_str_t */
 

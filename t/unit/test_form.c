@@ -34,7 +34,7 @@ fine(oauth2_pool_t *pool)
         oauth2_str("&x=1&c%6Fde=a+b%3D=&&resource=1&resource=&resource=2"
                    "&age=-5&on=true&y"), fields, &t, &c));
     unit_str(t.code, "a b==");
-    unit_str(t.resource, "2");
+    unit_str(t.resource, "1 2");
     assert_int_equal(t.age, -5);
     assert_true(t.on);
     assert_null(c);
