@@ -63,7 +63,7 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_frontend_url"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_http_oauth2_set_url, OAUTH2_SLOT(frontend_url), NULL },
 
-    { ngx_string("oauth2_signing_key"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+    { ngx_string("oauth2_signing_key"), OAUTH2_ANYWHERE|NGX_CONF_TAKE12,
       ngx_http_oauth2_set_signing_key, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 
     { ngx_string("oauth2_token_key"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,

@@ -80,7 +80,7 @@ typedef struct {
     oauth2_registration_e      registration;
     oauth2_str_t               registration_token;   /* its digest */
     oauth2_pkce_e              pkce;
-    const oauth2_key_t        *signing_key;
+    const oauth2_keys_t       *keys;
     const oauth2_token_key_t  *token_key;
 } oauth2_settings_t;
 

@@ -280,7 +280,7 @@ authorize_check_hint(oauth2_flow_t *f, oauth2_authorize_t *auth)
 
     settings = oauth2_settings(f);
 
-    if (oauth2_jwt_verify(oauth2_pool(f), settings->signing_key, "JWT",
+    if (oauth2_jwt_verify(oauth2_pool(f), settings->keys, "JWT",
                           settings->issuer, auth->hint, 0, &claims, &why)
         != OAUTH2_OK
         || oauth2_json_find(oauth2_pool(f), claims, "sub", &user_id)

@@ -114,7 +114,7 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
     }
 
     discovery_list(&j, "id_token_signing_alg_values_supported",
-                   oauth2_key_alg_name(settings->signing_key));
+                   oauth2_key_alg_name(oauth2_keys_signing(settings->keys)));
 
     oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",
                      true);

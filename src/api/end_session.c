@@ -188,7 +188,7 @@ end_check_hint(oauth2_flow_t *f, end_t *end)
 
     settings = oauth2_settings(f);
 
-    if (oauth2_jwt_verify(oauth2_pool(f), settings->signing_key, "JWT",
+    if (oauth2_jwt_verify(oauth2_pool(f), settings->keys, "JWT",
                           settings->issuer, end->hint, 0, &end->claims, &why)
         != OAUTH2_OK
         || oauth2_json_find(oauth2_pool(f), end->claims, "aud", &client_id)

@@ -200,7 +200,7 @@ user_check_token(oauth2_flow_t *f, oauth2_str_t token)
     identity = oauth2_identity(f);
     settings = oauth2_settings(f);
 
-    rc = oauth2_jwt_verify(oauth2_pool(f), settings->signing_key,
+    rc = oauth2_jwt_verify(oauth2_pool(f), settings->keys,
                            OAUTH2_TOKEN_TYP, settings->issuer, token,
                            oauth2_now(f), &identity->claims, &why);
 

@@ -183,7 +183,8 @@ issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
         return rc;
     }
 
-    return oauth2_jwt_sign(oauth2_pool(f), settings->signing_key,
+    return oauth2_jwt_sign(oauth2_pool(f),
+                           oauth2_keys_signing(settings->keys),
                            OAUTH2_TOKEN_TYP, claims, token);
 }
 
@@ -225,7 +226,8 @@ issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue, oauth2_str_t access,
         return rc;
     }
 
-    return oauth2_jwt_sign(oauth2_pool(f), settings->signing_key, "JWT",
+    return oauth2_jwt_sign(oauth2_pool(f),
+                           oauth2_keys_signing(settings->keys), "JWT",
                            claims, token);
 }
 

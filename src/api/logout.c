@@ -114,7 +114,7 @@ logout_token_id(oauth2_flow_t *f)
         return oauth2_str_null;
     }
 
-    if (oauth2_jwt_verify(oauth2_pool(f), settings->signing_key,
+    if (oauth2_jwt_verify(oauth2_pool(f), settings->keys,
                           OAUTH2_TOKEN_TYP, settings->issuer,
                           oauth2_str_trim(rest), oauth2_now(f), &claims,
                           &why)

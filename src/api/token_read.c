@@ -26,7 +26,7 @@ oauth2_token_read(oauth2_flow_t *f, oauth2_str_t token, oauth2_str_t *id,
 
     settings = oauth2_settings(f);
 
-    rc = oauth2_jwt_verify(oauth2_pool(f), settings->signing_key,
+    rc = oauth2_jwt_verify(oauth2_pool(f), settings->keys,
                            OAUTH2_TOKEN_TYP, settings->issuer, token,
                            oauth2_now(f), &claims, &why);
 

@@ -12,7 +12,6 @@
  */
 
 #include "str.h"
-#include "encode.h"
 #include "jwt_key.h"
 #include "json_scan.h"
 
@@ -22,20 +21,12 @@
 
 #define JWT_LEEWAY  60
 
-/* input is "header.payload" as it stands in the token. */
-typedef struct {
-    oauth2_str_t  header;
-    oauth2_str_t  payload;
-    oauth2_str_t  signature;
-    oauth2_str_t  input;
-} jwt_parts_t;
-
 /* What is expected of a token. */
 typedef struct {
-    const oauth2_key_t  *key;
-    const char          *typ;
-    oauth2_str_t         issuer;
-    int64_t              now;
+    const oauth2_keys_t  *keys;
+    const char           *typ;
+    oauth2_str_t          issuer;
+    int64_t               now;
 } jwt_rules_t;
 
 
@@ -45,29 +36,18 @@ static int jwt_fill(jwt_t *jwt, const oauth2_key_t *key, const char *claims);
 
 static oauth2_rc_e jwt_verify(oauth2_pool_t *pool, const jwt_rules_t *rules,
     oauth2_str_t token, oauth2_str_t *claims, const char **why);
-static oauth2_rc_e jwt_split(oauth2_pool_t *pool, oauth2_str_t token,
-    jwt_parts_t *parts);
-static oauth2_rc_e jwt_check_header(oauth2_pool_t *pool,
-    const jwt_rules_t *rules, oauth2_str_t header, const char **why);
+static oauth2_rc_e jwt_check_header(const jwt_rules_t *rules,
+    const oauth2_jwt_t *jwt, const oauth2_key_t **key, const char **why);
 static bool jwt_check_typ(const char *typ, oauth2_str_t given);
 static oauth2_rc_e jwt_check_signature(oauth2_pool_t *pool,
-    const jwt_rules_t *rules, oauth2_str_t token, const jwt_parts_t *parts);
+    const oauth2_key_t *key, const char *typ, oauth2_str_t token,
+    const oauth2_jwt_t *jwt);
 static bool jwt_check_libjwt(const oauth2_key_t *key, const char *token);
 static oauth2_rc_e jwt_check_claims(oauth2_pool_t *pool,
     const jwt_rules_t *rules, oauth2_str_t payload, const char **why);
 static bool jwt_has(const oauth2_json_members_t *list, const char *name,
     oauth2_str_t value);
 static bool jwt_time(const oauth2_json_member_t *member, uint64_t *time);
-
-/*
- * Other ways to name or bring a key, and what changes how a token is read
- * (RFC 7515 4.1, RFC 7516 4.1, RFC 7797).  Whatever else a header has is
- * ignored, as RFC 7515 4 wants it.
- */
-static const char *const  jwt_header_refused[] = {
-    "crit", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "b64", "zip",
-    "enc", "epk", "p2s", "p2c", NULL
-};
 
 
 oauth2_rc_e
@@ -98,7 +78,7 @@ oauth2_jwt_sign(oauth2_pool_t *pool, const oauth2_key_t *key,
 
 
 oauth2_rc_e
-oauth2_jwt_verify(oauth2_pool_t *pool, const oauth2_key_t *key,
+oauth2_jwt_verify(oauth2_pool_t *pool, const oauth2_keys_t *keys,
     const char *typ, oauth2_str_t issuer, oauth2_str_t token, int64_t now,
     oauth2_str_t *claims, const char **why)
 {
@@ -113,7 +93,7 @@ oauth2_jwt_verify(oauth2_pool_t *pool, const oauth2_key_t *key,
         return OAUTH2_NOMEM;
     }
 
-    rules.key = key;
+    rules.keys = keys;
     rules.typ = typ;
     rules.issuer = issuer;
     rules.now = now;
@@ -199,133 +179,67 @@ static oauth2_rc_e
 jwt_verify(oauth2_pool_t *pool, const jwt_rules_t *rules, oauth2_str_t token,
     oauth2_str_t *claims, const char **why)
 {
-    oauth2_rc_e  rc;
-    jwt_parts_t  parts;
+    oauth2_rc_e          rc;
+    oauth2_jwt_t         jwt;
+    const oauth2_key_t  *key;
 
-    *why = "form";
-    rc = jwt_split(pool, token, &parts);
+    rc = oauth2_jwt_read(pool, token, &jwt, why);
 
     if (rc != OAUTH2_OK) {
         return rc;
     }
 
-    rc = jwt_check_header(pool, rules, parts.header, why);
+    rc = jwt_check_header(rules, &jwt, &key, why);
 
     if (rc != OAUTH2_OK) {
         return rc;
     }
 
     *why = "signature";
-    rc = jwt_check_signature(pool, rules, token, &parts);
+    rc = jwt_check_signature(pool, key, rules->typ, token, &jwt);
 
     if (rc != OAUTH2_OK) {
         return rc;
     }
 
-    rc = jwt_check_claims(pool, rules, parts.payload, why);
+    rc = jwt_check_claims(pool, rules, jwt.claims, why);
 
     if (rc == OAUTH2_OK) {
-        *claims = parts.payload;
+        *claims = jwt.claims;
     }
 
     return rc;
 }
 
 
-/* Three parts, none of them empty, nothing but canonical base64url. */
+/* What we sign names its key by kid alone. */
 static oauth2_rc_e
-jwt_split(oauth2_pool_t *pool, oauth2_str_t token, jwt_parts_t *parts)
+jwt_check_header(const jwt_rules_t *rules, const oauth2_jwt_t *jwt,
+    const oauth2_key_t **key, const char **why)
 {
-    size_t         n;
-    u_char        *p, *last, *start;
-    oauth2_rc_e    rc;
-    oauth2_str_t   text[3];
-
-    if (token.len == 0 || token.len > OAUTH2_JWT_MAX) {
-        return OAUTH2_BAD;
-    }
-
-    n = 0;
-    start = token.data;
-    last = token.data + token.len;
-
-    for (p = token.data; p <= last; p++) {
-        if (p < last && *p != '.') {
-            continue;
-        }
-
-        if (n == 3 || p == start) {
-            return OAUTH2_BAD;
-        }
-
-        text[n].data = start;
-        text[n].len = (size_t) (p - start);
-        start = p + 1;
-        n++;
-    }
-
-    if (n != 3) {
-        return OAUTH2_BAD;
-    }
-
-    parts->input.data = token.data;
-    parts->input.len = text[0].len + 1 + text[1].len;
-    rc = oauth2_encode_parse_base64url(pool, text[0], &parts->header);
-
-    if (rc == OAUTH2_OK) {
-        rc = oauth2_encode_parse_base64url(pool, text[1], &parts->payload);
-    }
-
-    if (rc == OAUTH2_OK) {
-        rc = oauth2_encode_parse_base64url(pool, text[2],
-                                           &parts->signature);
-    }
-
-    return rc;
-}
-
-
-static oauth2_rc_e
-jwt_check_header(oauth2_pool_t *pool, const jwt_rules_t *rules,
-    oauth2_str_t header, const char **why)
-{
-    size_t                       i;
-    oauth2_rc_e                  rc;
-    oauth2_json_members_t        list;
-    const oauth2_json_member_t  *typ;
-
     *why = "header";
-    rc = oauth2_json_scan_rc(pool, header, &list);
 
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    for (i = 0; jwt_header_refused[i] != NULL; i++) {
-        if (oauth2_json_member(&list, jwt_header_refused[i]) != NULL) {
-            return OAUTH2_BAD;
-        }
-    }
-
-    *why = "algorithm";
-
-    if (!jwt_has(&list, "alg", oauth2_str_of(oauth2_key_alg_name(rules->key))))
-    {
+    if (jwt->names_key) {
         return OAUTH2_BAD;
     }
 
     *why = "key";
+    *key = (jwt->kid.data == NULL) ? NULL
+           : oauth2_keys_find(rules->keys, jwt->kid);
 
-    if (!jwt_has(&list, "kid", rules->key->id)) {
+    if (*key == NULL) {
+        return OAUTH2_BAD;
+    }
+
+    *why = "algorithm";
+
+    if ((*key)->alg != jwt->alg) {
         return OAUTH2_BAD;
     }
 
     *why = "type";
-    typ = oauth2_json_member(&list, "typ");
 
-    if (typ == NULL || typ->type != OAUTH2_JSON_STR
-        || !jwt_check_typ(rules->typ, typ->value))
-    {
+    if (jwt->typ.data == NULL || !jwt_check_typ(rules->typ, jwt->typ)) {
         return OAUTH2_BAD;
     }
 
@@ -356,14 +270,13 @@ jwt_check_typ(const char *typ, oauth2_str_t given)
 
 
 static oauth2_rc_e
-jwt_check_signature(oauth2_pool_t *pool, const jwt_rules_t *rules,
-    oauth2_str_t token, const jwt_parts_t *parts)
+jwt_check_signature(oauth2_pool_t *pool, const oauth2_key_t *key,
+    const char *typ, oauth2_str_t token, const oauth2_jwt_t *jwt)
 {
     oauth2_str_t  copy;
 
-    if (rules->key->alg != OAUTH2_HS256 || strcmp(rules->typ, "JWT") != 0) {
-        return oauth2_jwt_signature_check(rules->key, parts->input,
-                                          parts->signature);
+    if (key->alg != OAUTH2_HS256 || strcmp(typ, "JWT") != 0) {
+        return oauth2_jwt_check(key, jwt);
     }
 
     /* libjwt takes a C string */
@@ -371,7 +284,7 @@ jwt_check_signature(oauth2_pool_t *pool, const jwt_rules_t *rules,
         return OAUTH2_NOMEM;
     }
 
-    return jwt_check_libjwt(rules->key, (const char *) copy.data)
+    return jwt_check_libjwt(key, (const char *) copy.data)
            ? OAUTH2_OK : OAUTH2_BAD;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Signing keys from text, their names, and the public ones as JWK.
+ * Signing keys from text, and new ones as text.
  */
 
 #include "str.h"
@@ -10,8 +10,6 @@
 #include "jwt_key.h"
 
 #include <limits.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -20,13 +18,13 @@
 #define KEY_SECRET_MAX    4096
 #define KEY_DISTINCT_MIN  8
 #define KEY_ID_LEN        16
-#define KEY_RSA_MIN       2048      /* bits */
-#define KEY_RSA_MAX       8192
-#define KEY_P256_LEN      32
+#define KEY_GENERATED     3072      /* bits of an RSA key */
 
 #define KEY_MAKE_ONE  "make one with \"openssl rand -base64 48\"."
 
 
+static oauth2_rc_e key_write_pem(oauth2_pool_t *pool, EVP_PKEY *pkey,
+    oauth2_str_t *pem);
 static oauth2_rc_e key_init_secret(oauth2_pool_t *pool, oauth2_str_t text,
     oauth2_key_t *key, const char **why);
 static const char *key_check_secret(oauth2_str_t secret);
@@ -36,13 +34,11 @@ static EVP_PKEY *key_parse_pem(oauth2_str_t text);
 static int key_no_passphrase(char *p, int size, int writing, void *data);
 static void key_free(void *pkey);
 static const char *key_check_kind(oauth2_key_t *key);
-static oauth2_rc_e key_describe(oauth2_pool_t *pool, oauth2_key_t *key);
-static oauth2_rc_e key_write_number(oauth2_pool_t *pool,
-    const oauth2_key_t *key, const char *param, oauth2_str_t *text);
-static oauth2_rc_e key_write_public(oauth2_pool_t *pool,
-    oauth2_key_t *key, oauth2_str_t first, oauth2_str_t second);
+static bool key_check_alg(const oauth2_key_t *key, oauth2_alg_e alg);
 
-static const char *const  key_alg_names[] = { "HS256", "RS256", "ES256" };
+static const char *const  key_alg_names[OAUTH2_ALG_COUNT] = {
+    "HS256", "RS256", "ES256", "PS256", "EdDSA"
+};
 
 /* Beginnings of the secrets that examples and templates are made of. */
 static const char *const  key_defaults[] = {
@@ -84,6 +80,121 @@ oauth2_key_init(oauth2_pool_t *pool, oauth2_str_t text, oauth2_key_t **key,
 }
 
 
+oauth2_rc_e
+oauth2_key_init_alg(oauth2_pool_t *pool, oauth2_str_t text, oauth2_alg_e alg,
+    oauth2_key_t **key, const char **why)
+{
+    oauth2_rc_e    rc;
+    oauth2_key_t  *k;
+
+    rc = oauth2_key_init(pool, text, &k, why);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    if (!key_check_alg(k, alg)) {
+        *why = "the key is not of the kind that the algorithm needs.";
+        return OAUTH2_BAD;
+    }
+
+    if (k->alg != alg) {
+        k->alg = alg;
+        rc = oauth2_key_describe(pool, k);
+    }
+
+    if (rc == OAUTH2_OK) {
+        *key = k;
+    }
+
+    return rc;
+}
+
+
+oauth2_rc_e
+oauth2_key_init_secret(oauth2_pool_t *pool, oauth2_str_t secret,
+    oauth2_key_t **key)
+{
+    oauth2_rc_e    rc;
+    oauth2_key_t  *k;
+
+    if (secret.len < KEY_SECRET_MIN || secret.len > KEY_SECRET_MAX) {
+        return OAUTH2_BAD;
+    }
+
+    k = oauth2_pool_alloc(pool, sizeof(oauth2_key_t));
+
+    if (k == NULL) {
+        return OAUTH2_NOMEM;
+    }
+
+    k->alg = OAUTH2_HS256;
+    rc = oauth2_pool_copy(pool, secret, &k->secret);
+
+    if (rc == OAUTH2_OK) {
+        *key = k;
+    }
+
+    return rc;
+}
+
+
+oauth2_rc_e
+oauth2_key_generate(oauth2_pool_t *pool, oauth2_alg_e alg, oauth2_str_t *pem)
+{
+    EVP_PKEY     *pkey;
+    oauth2_rc_e   rc;
+
+    switch (alg) {
+
+    case OAUTH2_RS256:
+    case OAUTH2_PS256:
+        pkey = EVP_RSA_gen(KEY_GENERATED);
+        break;
+
+    case OAUTH2_ES256:
+        pkey = EVP_EC_gen("P-256");
+        break;
+
+    case OAUTH2_EDDSA:
+        pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+        break;
+
+    default:
+        return OAUTH2_BAD;
+    }
+
+    rc = (pkey == NULL) ? OAUTH2_NOMEM : key_write_pem(pool, pkey, pem);
+    key_free(pkey);
+    ERR_clear_error();
+
+    return rc;
+}
+
+
+oauth2_rc_e
+oauth2_alg_parse(oauth2_str_t name, oauth2_alg_e *alg)
+{
+    unsigned  i;
+
+    for (i = 0; i < OAUTH2_ALG_COUNT; i++) {
+        if (oauth2_str_same(name, oauth2_str_of(key_alg_names[i]))) {
+            *alg = (oauth2_alg_e) i;
+            return OAUTH2_OK;
+        }
+    }
+
+    return OAUTH2_BAD;
+}
+
+
+const char *
+oauth2_alg_name(oauth2_alg_e alg)
+{
+    return key_alg_names[alg];
+}
+
+
 oauth2_alg_e
 oauth2_key_alg(const oauth2_key_t *key)
 {
@@ -105,6 +216,13 @@ oauth2_key_id(const oauth2_key_t *key)
 }
 
 
+oauth2_str_t
+oauth2_key_thumbprint(const oauth2_key_t *key)
+{
+    return key->thumbprint;
+}
+
+
 oauth2_rc_e
 oauth2_key_write_jwk(oauth2_pool_t *pool, const oauth2_key_t *key,
     oauth2_str_t *jwk)
@@ -114,6 +232,35 @@ oauth2_key_write_jwk(oauth2_pool_t *pool, const oauth2_key_t *key,
     }
 
     return oauth2_pool_copy(pool, key->jwk, jwk);
+}
+
+
+static oauth2_rc_e
+key_write_pem(oauth2_pool_t *pool, EVP_PKEY *pkey, oauth2_str_t *pem)
+{
+    BIO          *bio;
+    char         *data;
+    long          len;
+    oauth2_rc_e   rc;
+
+    bio = BIO_new(BIO_s_secmem());
+
+    if (bio == NULL) {
+        return OAUTH2_NOMEM;
+    }
+
+    rc = OAUTH2_NOMEM;
+
+    if (PEM_write_bio_PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) == 1) {
+        len = BIO_get_mem_data(bio, &data);
+        rc = oauth2_pool_copy(pool, (oauth2_str_t) { (size_t) len,
+                                                     (u_char *) data }, pem);
+        oauth2_wipe(data, (size_t) len);
+    }
+
+    BIO_free(bio);
+
+    return rc;
 }
 
 
@@ -240,7 +387,7 @@ key_init_pem(oauth2_pool_t *pool, oauth2_str_t text, oauth2_key_t *key,
         return OAUTH2_BAD;
     }
 
-    return key_describe(pool, key);
+    return oauth2_key_describe(pool, key);
 }
 
 
@@ -293,7 +440,7 @@ key_check_kind(oauth2_key_t *key)
     if (EVP_PKEY_is_a(key->pkey, "RSA")) {
         bits = EVP_PKEY_get_bits(key->pkey);
 
-        if (bits < KEY_RSA_MIN || bits > KEY_RSA_MAX) {
+        if (bits < OAUTH2_RSA_MIN || bits > OAUTH2_RSA_MAX) {
             return "an RSA key needs 2048 to 8192 bits; 3072 is a good "
                    "choice.";
         }
@@ -312,129 +459,21 @@ key_check_kind(oauth2_key_t *key)
         return NULL;
     }
 
-    return "the key is neither RSA (RS256) nor EC on P-256 (ES256).";
+    if (EVP_PKEY_is_a(key->pkey, "ED25519")) {
+        key->alg = OAUTH2_EDDSA;
+
+        return NULL;
+    }
+
+    return "the key is neither RSA (RS256, PS256), nor EC on P-256 (ES256), "
+           "nor Ed25519 (EdDSA).";
 }
 
 
-/*
- * The members of RFC 7638 3.2, in alphabetical order and without white
- * space, are what the thumbprint is of; the JWK adds to them.
- */
-static oauth2_rc_e
-key_describe(oauth2_pool_t *pool, oauth2_key_t *key)
+/* What a text gave may serve for: RSA keys have two algorithms. */
+static bool
+key_check_alg(const oauth2_key_t *key, oauth2_alg_e alg)
 {
-    oauth2_rc_e   rc;
-    oauth2_str_t  first, second;
-
-    rc = key_write_number(pool, key, (key->alg == OAUTH2_RS256)
-                                     ? OSSL_PKEY_PARAM_RSA_E
-                                     : OSSL_PKEY_PARAM_EC_PUB_X, &first);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    rc = key_write_number(pool, key, (key->alg == OAUTH2_RS256)
-                                     ? OSSL_PKEY_PARAM_RSA_N
-                                     : OSSL_PKEY_PARAM_EC_PUB_Y, &second);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    return key_write_public(pool, key, first, second);
-}
-
-
-/* Coordinates have a fixed length (RFC 7518 6.2.1.2), n and e have not. */
-static oauth2_rc_e
-key_write_number(oauth2_pool_t *pool, const oauth2_key_t *key,
-    const char *param, oauth2_str_t *text)
-{
-    int            len;
-    BIGNUM        *n;
-    u_char         bytes[KEY_RSA_MAX / 8];
-    oauth2_buf_t   b;
-
-    n = NULL;
-
-    if (EVP_PKEY_get_bn_param(key->pkey, param, &n) != 1) {
-        return OAUTH2_NOMEM;
-    }
-
-    len = (key->alg == OAUTH2_ES256) ? KEY_P256_LEN : BN_num_bytes(n);
-
-    if (BN_num_bytes(n) > len || len > (int) sizeof(bytes)) {
-        len = -1;
-
-    } else {
-        len = BN_bn2binpad(n, bytes, len);
-    }
-
-    BN_free(n);
-
-    if (len < 0) {
-        return OAUTH2_NOMEM;
-    }
-
-    oauth2_buf_init(&b, pool, sizeof(bytes) * 2);
-    oauth2_buf_write_base64url(&b, (oauth2_str_t) { (size_t) len, bytes });
-
-    return oauth2_buf_done(&b, text);
-}
-
-
-static oauth2_rc_e
-key_write_public(oauth2_pool_t *pool, oauth2_key_t *key, oauth2_str_t first,
-    oauth2_str_t second)
-{
-    u_char         digest[OAUTH2_SHA256_LEN];
-    oauth2_rc_e    rc;
-    oauth2_str_t   members;
-    oauth2_buf_t   b;
-    oauth2_json_t  j;
-
-    oauth2_json_init(&j, pool, OAUTH2_JWT_MAX);
-    oauth2_json_open(&j, NULL);
-
-    if (key->alg == OAUTH2_RS256) {
-        oauth2_json_str(&j, "e", first);
-        oauth2_json_c(&j, "kty", "RSA");
-        oauth2_json_str(&j, "n", second);
-
-    } else {
-        oauth2_json_c(&j, "crv", "P-256");
-        oauth2_json_c(&j, "kty", "EC");
-        oauth2_json_str(&j, "x", first);
-        oauth2_json_str(&j, "y", second);
-    }
-
-    oauth2_json_close(&j);
-    rc = oauth2_json_done(&j, &members);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    if (oauth2_sha256(members, digest) != OAUTH2_OK) {
-        return OAUTH2_NOMEM;
-    }
-
-    oauth2_buf_init(&b, pool, OAUTH2_SHA256_LEN * 2);
-    oauth2_buf_write_base64url(&b, (oauth2_str_t) { sizeof(digest), digest });
-    rc = oauth2_buf_done(&b, &key->id);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    oauth2_json_init(&j, pool, OAUTH2_JWT_MAX);
-    oauth2_json_open(&j, NULL);
-    oauth2_json_members(&j, members);
-    oauth2_json_str(&j, "kid", key->id);
-    oauth2_json_c(&j, "use", "sig");
-    oauth2_json_c(&j, "alg", oauth2_key_alg_name(key));
-    oauth2_json_close(&j);
-
-    return oauth2_json_done(&j, &key->jwk);
+    return key->alg == alg
+           || (key->alg == OAUTH2_RS256 && alg == OAUTH2_PS256);
 }

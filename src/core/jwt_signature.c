@@ -13,6 +13,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rsa.h>
 
 #define SIGNATURE_P256_LEN  32
 
@@ -25,6 +26,8 @@ static bool signature_write_evp(const oauth2_key_t *key, oauth2_str_t input,
     u_char *p, size_t *len);
 static bool signature_check_evp(const oauth2_key_t *key, oauth2_str_t input,
     oauth2_str_t signature);
+static const EVP_MD *signature_digest(const oauth2_key_t *key);
+static bool signature_padding(const oauth2_key_t *key, EVP_PKEY_CTX *pctx);
 static bool signature_to_raw(u_char *p, size_t *len);
 static bool signature_to_der(oauth2_str_t raw, u_char **der, size_t *len);
 
@@ -148,8 +151,9 @@ static bool
 signature_write_evp(const oauth2_key_t *key, oauth2_str_t input, u_char *p,
     size_t *len)
 {
-    bool         ok;
-    EVP_MD_CTX  *ctx;
+    bool           ok;
+    EVP_MD_CTX    *ctx;
+    EVP_PKEY_CTX  *pctx;
 
     ctx = EVP_MD_CTX_new();
 
@@ -158,7 +162,9 @@ signature_write_evp(const oauth2_key_t *key, oauth2_str_t input, u_char *p,
     }
 
     *len = OAUTH2_SIGNATURE_MAX;
-    ok = EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key->pkey) == 1
+    ok = EVP_DigestSignInit(ctx, &pctx, signature_digest(key), NULL,
+                            key->pkey) == 1
+         && signature_padding(key, pctx)
          && EVP_DigestSign(ctx, p, len, input.data, input.len) == 1;
 
     EVP_MD_CTX_free(ctx);
@@ -171,10 +177,11 @@ static bool
 signature_check_evp(const oauth2_key_t *key, oauth2_str_t input,
     oauth2_str_t signature)
 {
-    bool         ok;
-    size_t       len;
-    u_char      *der, *p;
-    EVP_MD_CTX  *ctx;
+    bool           ok;
+    size_t         len;
+    u_char        *der, *p;
+    EVP_MD_CTX    *ctx;
+    EVP_PKEY_CTX  *pctx;
 
     der = NULL;
     p = signature.data;
@@ -192,14 +199,36 @@ signature_check_evp(const oauth2_key_t *key, oauth2_str_t input,
 
     ctx = EVP_MD_CTX_new();
     ok = ctx != NULL
-         && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key->pkey)
+         && EVP_DigestVerifyInit(ctx, &pctx, signature_digest(key), NULL,
+                                 key->pkey)
             == 1
+         && signature_padding(key, pctx)
          && EVP_DigestVerify(ctx, p, len, input.data, input.len) == 1;
 
     EVP_MD_CTX_free(ctx);
     OPENSSL_free(der);
 
     return ok;
+}
+
+
+/* Ed25519 hashes by itself (RFC 8037 3.1). */
+static const EVP_MD *
+signature_digest(const oauth2_key_t *key)
+{
+    return (key->alg == OAUTH2_EDDSA) ? NULL : EVP_sha256();
+}
+
+
+/* RFC 7518 3.5: MGF1 with the same hash, and a salt as long as that. */
+static bool
+signature_padding(const oauth2_key_t *key, EVP_PKEY_CTX *pctx)
+{
+    return key->alg != OAUTH2_PS256
+           || (EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1
+               && EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx,
+                                                   RSA_PSS_SALTLEN_DIGEST)
+                  == 1);
 }
 
 

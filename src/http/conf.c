@@ -72,7 +72,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->db_queue = NGX_CONF_UNSET_UINT;
     conf->db_timeout = NGX_CONF_UNSET_MSEC;
 
-    conf->signing_key = NGX_CONF_UNSET_PTR;
+    conf->keys = NGX_CONF_UNSET_PTR;
     conf->token_key = NGX_CONF_UNSET_PTR;
 
     conf->access_lifetime = NGX_CONF_UNSET;
@@ -122,7 +122,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_str_value(conf->issuer, prev->issuer, "");
     ngx_conf_merge_str_value(conf->frontend_url, prev->frontend_url, "");
-    ngx_conf_merge_ptr_value(conf->signing_key, prev->signing_key, NULL);
+    ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
     ngx_conf_merge_ptr_value(conf->token_key, prev->token_key, NULL);
 
     ngx_conf_merge_value(conf->access_lifetime, prev->access_lifetime, 1800);
@@ -194,7 +194,7 @@ conf_need(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
     } else if (conf->issuer.len == 0) {
         missing = "oauth2_issuer https://auth.example.com;";
 
-    } else if (conf->signing_key == NULL) {
+    } else if (conf->keys == NULL) {
         missing = "oauth2_signing_key /etc/nginx/oauth2/signing.pem;";
 
     } else if (conf->token_key == NULL) {
@@ -385,7 +385,7 @@ conf_settings(ngx_http_oauth2_loc_conf_t *conf)
     s->register_reveal = conf->register_reveal;
     s->registration = (oauth2_registration_e) conf->registration;
     s->registration_token = conf->registration_token;
-    s->signing_key = conf->signing_key;
+    s->keys = conf->keys;
     s->token_key = conf->token_key;
 }
 

@@ -11,9 +11,88 @@
 #define SECRET_FILE_MAX  16384     /* bytes of a key or password file */
 
 
+static char *secret_key(oauth2_pool_t *pool, oauth2_str_t text,
+    ngx_str_t *alg, oauth2_keys_t *keys, const char **why);
 static void secret_release(void *data);
 static char *secret_check(ngx_conf_t *cf, ngx_str_t *name,
     ngx_file_info_t *info);
+
+
+/* The first one signs by default; every one checks and is published. */
+
+char *
+ngx_http_oauth2_set_signing_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_oauth2_loc_conf_t  *ocf = conf;
+
+    ngx_str_t      *value, *alg;
+    const char     *why;
+    oauth2_str_t    text;
+    oauth2_pool_t  *pool;
+
+    (void) cmd;
+
+    if (ocf->keys == NGX_CONF_UNSET_PTR) {
+        ocf->keys = ngx_pcalloc(cf->pool, sizeof(oauth2_keys_t));
+    }
+
+    value = cf->args->elts;
+    alg = (cf->args->nelts == 3) ? &value[2] : NULL;
+    pool = ngx_http_oauth2_secret_memory(cf);
+
+    if (pool == NULL || ocf->keys == NULL
+        || ngx_http_oauth2_secret_read(cf, pool, &value[1], &text)
+           != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    why = "no memory";
+
+    if (secret_key(pool, text, alg, ocf->keys, &why) != NGX_CONF_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &value[1],
+                           why);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+secret_key(oauth2_pool_t *pool, oauth2_str_t text, ngx_str_t *alg,
+    oauth2_keys_t *keys, const char **why)
+{
+    oauth2_rc_e    rc;
+    oauth2_alg_e   given;
+    oauth2_key_t  *key;
+
+    if (alg == NULL) {
+        rc = oauth2_key_init(pool, text, &key, why);
+
+    } else if (oauth2_alg_parse((oauth2_str_t) { alg->len, alg->data },
+                                &given)
+               != OAUTH2_OK)
+    {
+        *why = "the algorithm is none of RS256, PS256, ES256, EdDSA, HS256.";
+        rc = OAUTH2_BAD;
+
+    } else {
+        rc = oauth2_key_init_alg(pool, text, given, &key, why);
+    }
+
+    if (rc != OAUTH2_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (oauth2_keys_add(keys, key, OAUTH2_KEY_SIGNING) != OAUTH2_OK) {
+        *why = "the key is there already, or there are more than 32.";
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
 
 
 oauth2_pool_t *

@@ -126,45 +126,6 @@ ngx_http_oauth2_set_url(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-char *
-ngx_http_oauth2_set_signing_key(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf)
-{
-    ngx_http_oauth2_loc_conf_t  *ocf = conf;
-
-    ngx_str_t      *value;
-    const char     *why;
-    oauth2_str_t    text;
-    oauth2_pool_t  *pool;
-
-    (void) cmd;
-
-    if (ocf->signing_key != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-    pool = ngx_http_oauth2_secret_memory(cf);
-
-    if (pool == NULL
-        || ngx_http_oauth2_secret_read(cf, pool, &value[1], &text)
-           != NGX_CONF_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    why = "no memory";
-
-    if (oauth2_key_init(pool, text, &ocf->signing_key, &why) != OAUTH2_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &value[1],
-                           why);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
 /* The first seals and derives; the others open what they have sealed. */
 
 char *

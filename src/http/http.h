@@ -78,7 +78,7 @@ typedef struct {
 
     ngx_str_t                    issuer;
     ngx_str_t                    frontend_url;
-    oauth2_key_t                *signing_key;
+    oauth2_keys_t               *keys;
     oauth2_token_key_t          *token_key;
 
     time_t                       access_lifetime;

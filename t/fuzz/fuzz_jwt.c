@@ -63,20 +63,35 @@ fuzz_one(oauth2_pool_t *pool, oauth2_str_t text)
     size_t               i;
     oauth2_rc_e          rc;
     const char          *why;
+    oauth2_jwt_t         jwt;
     oauth2_str_t         token, claims;
+    oauth2_keys_t        keys;
     const oauth2_key_t  *key;
 
     static const char *const  types[] = { "JWT", "at+jwt" };
 
+    memset(&keys, 0, sizeof(keys));
     key = key_of(pool);
+    fuzz_require(oauth2_keys_add(&keys, key, OAUTH2_KEY_SIGNING)
+                 == OAUTH2_OK);
     token = signed_token(pool, key, text);
 
+    rc = oauth2_jwt_parse(pool, text, &jwt);
+    fuzz_require(rc == OAUTH2_OK || rc == OAUTH2_BAD);
+    fuzz_require(rc == OAUTH2_BAD
+                 || oauth2_jwt_check(key, &jwt) == OAUTH2_BAD);
+    rc = oauth2_jwt_parse(pool, token, &jwt);
+    fuzz_require(rc == OAUTH2_BAD
+                 || (rc == OAUTH2_OK
+                     && (oauth2_jwt_check(key, &jwt) == OAUTH2_OK)
+                        == (jwt.alg == OAUTH2_HS256)));
+
     for (i = 0; i < 2; i++) {
-        rc = oauth2_jwt_verify(pool, key, types[i], oauth2_str(ISSUER), text,
+        rc = oauth2_jwt_verify(pool, &keys, types[i], oauth2_str(ISSUER), text,
                                NOW, &claims, &why);
         fuzz_require(rc == OAUTH2_BAD && why != NULL);
 
-        rc = oauth2_jwt_verify(pool, key, types[i], oauth2_str(ISSUER),
+        rc = oauth2_jwt_verify(pool, &keys, types[i], oauth2_str(ISSUER),
                                token, NOW, &claims, &why);
         fuzz_require(rc == OAUTH2_OK || rc == OAUTH2_BAD);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""oauth2_signing_key: HS256, RS256 and ES256, and no token by any other way
+"""oauth2_signing_key: every algorithm, several keys, and no token by any other way
 (RFC 8725 3.1: the key decides the algorithm, never the token)."""
 
 import base64
@@ -17,6 +17,7 @@ from lib.site import end_server, start_server
 
 RSA = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
 EC = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+KINDS = {"RS256": RSA, "PS256": RSA, "ES256": EC, "EdDSA": ["genpkey", "-algorithm", "ED25519"]}
 
 
 def b64(data):
@@ -38,17 +39,18 @@ def forged(token, secret, **header):
     return start + "." + b64(hmac.new(secret, start.encode(), hashlib.sha256).digest())
 
 
-@pytest.fixture(scope="module", params=["HS256", "RS256", "ES256"])
+@pytest.fixture(scope="module", params=["HS256", *KINDS])
 def signed(request, database, keys, flavour):
     folder = temporary_folder("keys")
     path = folder / "signing.key"
     if request.param == "HS256":
         path.write_text(os.urandom(36).hex() + "\n")
     else:
-        openssl(*(RSA if request.param == "RS256" else EC), "-out", str(path))
+        openssl(*KINDS[request.param], "-out", str(path))
     give(path, 0o600)
     made = start_server(request, database, keys, flavour,
-                        settings=f"oauth2_signing_key {path};\noauth2_password_cost 4;")
+                        settings=f"oauth2_signing_key {path} {request.param};\n"
+                                 "oauth2_password_cost 4;")
     made.alg, made.key = request.param, path
     yield made
     end_server(made, request)
@@ -100,3 +102,30 @@ def test_changed_token_is_refused(signed, token):
     for bad in (f"{head}.{b64(json.dumps(more).encode())}.{signature}",
                 f"{head}.{claims}.{signature[::-1]}", f"{head}.{claims}.{'A' * len(signature)}"):
         assert signed.me(bad).status_code == 401
+
+
+def test_keys_of_a_file_and_of_another(request, database, keys, flavour):
+    """The first key signs; all are published and check (RFC 7517 5), an RSA key by two names."""
+    folder = temporary_folder("keys")
+    for name, kind in (("first.pem", EC), ("second.pem", RSA)):
+        openssl(*kind, "-out", str(folder / name))
+        give(folder / name, 0o600)
+    first, second = folder / "first.pem", folder / "second.pem"
+    made = start_server(request, database, keys, flavour, settings=(
+        f"oauth2_signing_key {first};\noauth2_signing_key {second};\n"
+        f"oauth2_signing_key {second} PS256;\noauth2_password_cost 4;"))
+    try:
+        published = made.get("/oauth/jwks").json()["keys"]
+        assert [key["alg"] for key in published] == ["ES256", "RS256", "PS256"]
+        assert len({key["kid"] for key in published}) == 3
+        token = made.user(login=True).tokens["access_token"]
+        assert part(token, 0)["kid"] == published[0]["kid"]
+        for key, expected in ((published[1], 200), ({"kid": "unknown"}, 401),
+                              ({"kid": published[2]["kid"]}, 401)):
+            header = {"alg": "RS256", "typ": "at+jwt", "kid": key["kid"]}
+            start = b64(json.dumps(header).encode()) + "." + token.split(".")[1]
+            signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", str(second)],
+                                       input=start.encode(), check=True, capture_output=True)
+            assert made.me(f"{start}.{b64(signature.stdout)}").status_code == expected, key
+    finally:
+        end_server(made, request)

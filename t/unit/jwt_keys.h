@@ -23,6 +23,7 @@
 
 static char  keys_rsa[4096];
 static char  keys_p256[1024];
+static char  keys_ed25519[1024];
 
 
 /* The PEM text of a key, which is freed; public_only as a test needs it. */
@@ -58,7 +59,13 @@ keys_text(oauth2_alg_e alg)
         return oauth2_str(KEYS_SECRET);
     }
 
-    if (alg == OAUTH2_RS256) {
+    if (alg == OAUTH2_EDDSA) {
+        return (keys_ed25519[0] != '\0') ? oauth2_str_of(keys_ed25519)
+               : keys_pem(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), false,
+                          keys_ed25519, sizeof(keys_ed25519));
+    }
+
+    if (alg == OAUTH2_RS256 || alg == OAUTH2_PS256) {
         return (keys_rsa[0] != '\0') ? oauth2_str_of(keys_rsa)
                : keys_pem(EVP_RSA_gen(2048), false, keys_rsa,
                           sizeof(keys_rsa));
@@ -78,8 +85,8 @@ keys_key(oauth2_pool_t *pool, oauth2_alg_e alg)
     oauth2_key_t  *key;
 
     left = oauth2_pool_fail_at(0);
-    assert_int_equal(oauth2_key_init(pool, keys_text(alg), &key, &why),
-                     OAUTH2_OK);
+    assert_int_equal(oauth2_key_init_alg(pool, keys_text(alg), alg, &key,
+                                         &why), OAUTH2_OK);
     (void) oauth2_pool_fail_at(left);
 
     return key;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Keys from text, with the thumbprint of RFC 7638 3.1. */
+/* Keys from text, and new ones. */
 
 #include "../../src/core/jwt_key.c"
 #include "jwt_keys.h"
@@ -120,7 +120,7 @@ pem_refused(oauth2_pool_t *pool)
     if (bad[0].data == NULL) {
         bad[0] = keys_pem(EVP_RSA_gen(1024), false, texts[0], 4096);
         bad[1] = keys_pem(EVP_EC_gen("P-384"), false, texts[1], 4096);
-        bad[2] = keys_pem(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), false,
+        bad[2] = keys_pem(EVP_PKEY_Q_keygen(NULL, NULL, "ED448"), false,
                           texts[2], 4096);
         bad[3] = keys_pem(EVP_EC_gen("P-256"), true, texts[3], 4096);
         bad[4] = keys_pem(EVP_EC_gen("P-256"), false, texts[4], 4096);
@@ -175,26 +175,103 @@ encrypted(oauth2_pool_t *pool)
 }
 
 
+/* What is generated is read again, for its algorithm and no other. */
 static void
-thumbprint(oauth2_pool_t *pool)
+generated(oauth2_pool_t *pool)
 {
-    oauth2_key_t  key = { OAUTH2_RS256, NULL, { 0 }, { 0 }, { 0 } };
+    unsigned       alg, other;
+    const char    *why;
+    oauth2_str_t   pem;
+    oauth2_key_t  *key, *a, *b;
 
-    unit_rc(OAUTH2_OK, key_write_public(pool, &key, oauth2_str("AQAB"),
-        oauth2_str("0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbf"
-                   "AAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknj"
-                   "hMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65"
-                   "YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQ"
-                   "vRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lF"
-                   "d2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzK"
-                   "nqDKgw")));
-    unit_str(key.id, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    static const oauth2_alg_e  quick[] = { OAUTH2_ES256, OAUTH2_EDDSA };
+
+    unit_rc(OAUTH2_BAD, oauth2_key_generate(pool, OAUTH2_HS256, &pem));
+
+    for (alg = 0; alg < 2; alg++) {
+        unit_rc(OAUTH2_OK, oauth2_key_generate(pool, quick[alg], &pem));
+
+        for (other = 0; other < OAUTH2_ALG_COUNT; other++) {
+            unit_rc((other == quick[alg]) ? OAUTH2_OK : OAUTH2_BAD,
+                    oauth2_key_init_alg(pool, pem, other, &key, &why));
+        }
+
+        assert_int_equal(oauth2_key_alg(key), quick[alg]);
+    }
+
+    unit_rc(OAUTH2_OK, oauth2_key_init_alg(pool, keys_text(OAUTH2_RS256),
+                                           OAUTH2_RS256, &a, &why));
+    unit_rc(OAUTH2_OK, oauth2_key_init_alg(pool, keys_text(OAUTH2_RS256),
+                                           OAUTH2_PS256, &b, &why));
+    assert_string_equal(oauth2_key_alg_name(b), "PS256");
+    assert_true(oauth2_str_same(oauth2_key_thumbprint(a),
+                                oauth2_key_thumbprint(b)));
+    assert_false(oauth2_str_same(oauth2_key_id(a), oauth2_key_id(b)));
+}
+
+
+static void
+generated_rsa(oauth2_pool_t *pool)
+{
+    const char    *why;
+    oauth2_str_t   pem;
+    oauth2_key_t  *key;
+
+    if (unit_failing) {
+        unit_ptr(oauth2_pool_alloc(pool, 1));       /* one run is enough */
+        return;
+    }
+
+    unit_rc(OAUTH2_OK, oauth2_key_generate(pool, OAUTH2_PS256, &pem));
+    unit_rc(OAUTH2_OK, oauth2_key_init_alg(pool, pem, OAUTH2_PS256, &key,
+                                           &why));
+    assert_int_equal(EVP_PKEY_get_bits(key->pkey), 3072);
+}
+
+
+static void
+client_secret(oauth2_pool_t *pool)
+{
+    oauth2_str_t   secret;
+    oauth2_key_t  *key;
+
+    secret = oauth2_str(KEYS_SECRET);
+    unit_rc(OAUTH2_OK, oauth2_key_init_secret(pool, secret, &key));
+    assert_int_equal(oauth2_key_alg(key), OAUTH2_HS256);
+    assert_null(oauth2_key_thumbprint(key).data);
+    secret.len = 31;
+    unit_rc(OAUTH2_BAD, oauth2_key_init_secret(pool, secret, &key));
+}
+
+
+static void
+names(oauth2_pool_t *pool)
+{
+    unsigned      i;
+    oauth2_alg_e  alg;
+
+    static const char *const  bad[] = { "", "none", "None", "rs256", "RS512",
+                                        "HS384", "ES256K", "Ed25519" };
+
+    (void) pool;
+
+    for (i = 0; i < OAUTH2_ALG_COUNT; i++) {
+        assert_int_equal(oauth2_alg_parse(oauth2_str_of(oauth2_alg_name(i)),
+                                          &alg), OAUTH2_OK);
+        assert_int_equal(alg, i);
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(oauth2_alg_parse(oauth2_str_of(bad[i]), &alg),
+                         OAUTH2_BAD);
+    }
 }
 
 
 static const struct CMUnitTest  tests[] = {
     unit_row(secret), unit_row(secret_refused), unit_row(asymmetric),
-    unit_row(pem_refused), unit_row(encrypted), unit_row(thumbprint)
+    unit_row(pem_refused), unit_row(encrypted), unit_row(generated),
+    unit_row(generated_rsa), unit_row(client_secret), unit_row(names)
 };
 
 
