@@ -34,10 +34,11 @@ oauth2_api_key_refresh(oauth2_api_key_t *key)
 {
     struct stat  st;
 
+    /* the time of the inode: permissions that were mended count, too */
     if (key->path == NULL || stat(key->path, &st) != 0
-        || (st.st_mtim.tv_sec == key->modified.tv_sec
-            && st.st_mtim.tv_nsec == key->modified.tv_nsec
-            && st.st_size == key->size))
+        || (st.st_ctim.tv_sec == key->changed.tv_sec
+            && st.st_ctim.tv_nsec == key->changed.tv_nsec
+            && st.st_ino == key->inode && st.st_dev == key->device))
     {
         return;
     }
@@ -73,8 +74,9 @@ api_key_read(oauth2_api_key_t *key)
 
     /* a change in between is seen by the next look */
     if (stat(key->path, &st) == 0) {
-        key->modified = st.st_mtim;
-        key->size = st.st_size;
+        key->changed = st.st_ctim;
+        key->device = st.st_dev;
+        key->inode = st.st_ino;
     }
 
     rc = oauth2_conf_read_file(pool, key->path, true, &text);

@@ -17,8 +17,9 @@
 
 typedef struct {
     const char       *path;
-    struct timespec   modified;
-    off_t             size;
+    struct timespec   changed;
+    dev_t             device;
+    ino_t             inode;
     char              header[OAUTH2_API_KEY_MAX + sizeof("Bearer ")];
 } oauth2_api_key_t;
 

@@ -10,7 +10,8 @@
 #include "../src/core/str.h"
 #include "grpc.h"
 
-#define GRPC_HEADER_MAX  8192
+#define GRPC_HEADER_MAX    8192
+#define GRPC_HTTP_MESSAGE  48
 
 
 static oauth2_str_t reader_message(oauth2_pool_t *pool, oauth2_str_t value);
@@ -18,6 +19,7 @@ static int reader_digit(u_char c);
 static oauth2_str_t reader_details(oauth2_pool_t *pool, oauth2_str_t value);
 static void reader_prefix(oauth2_grpc_reader_t *reader);
 static unsigned reader_http_code(unsigned status);
+static oauth2_str_t reader_http_message(oauth2_grpc_reader_t *reader);
 
 
 void
@@ -110,7 +112,7 @@ oauth2_grpc_reader_done(oauth2_grpc_reader_t *reader,
 
     if (!reader->has_code) {
         answer->code = reader_http_code(reader->http_status);
-        answer->message = oauth2_str("no grpc-status");
+        answer->message = reader_http_message(reader);
         return;
     }
 
@@ -281,4 +283,23 @@ reader_http_code(unsigned status)
     default:
         return OAUTH2_GRPC_UNKNOWN;
     }
+}
+
+
+static oauth2_str_t
+reader_http_message(oauth2_grpc_reader_t *reader)
+{
+    char          *p;
+    oauth2_str_t   text;
+
+    p = oauth2_pool_alloc(reader->pool, GRPC_HTTP_MESSAGE);
+    if (p == NULL) {
+        return oauth2_str("no grpc-status");
+    }
+
+    text.len = (size_t) snprintf(p, GRPC_HTTP_MESSAGE, "no grpc-status, "
+                                 "HTTP status %u", reader->http_status);
+    text.data = (u_char *) p;
+
+    return text;
 }

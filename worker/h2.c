@@ -5,6 +5,7 @@
  */
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "h2_conn.h"
@@ -26,6 +27,7 @@ struct oauth2_h2_s {
     int                    backoff;   /* milliseconds */
     int                    port;
     char                   host[256];
+    char                   reason[192];   /* empty: it never failed */
     oauth2_api_key_t       key;
 };
 
@@ -36,7 +38,9 @@ static void h2_retry(oauth2_h2_t *h2);
 static void h2_on_retry(evutil_socket_t fd, short what, void *data);
 static void h2_on_up(oauth2_h2_conn_t *conn, void *data);
 static void h2_on_going(oauth2_h2_conn_t *conn, void *data);
-static void h2_on_closed(oauth2_h2_conn_t *conn, void *data);
+static void h2_on_closed(oauth2_h2_conn_t *conn, const char *why,
+    void *data);
+static void h2_tell(oauth2_h2_t *h2, const char *why, bool connected);
 
 
 static const oauth2_h2_conn_host_t  h2_handlers = {
@@ -134,6 +138,13 @@ bool
 oauth2_h2_connected(const oauth2_h2_t *h2)
 {
     return h2->current != NULL && h2->current->connected;
+}
+
+
+const char *
+oauth2_h2_reason(const oauth2_h2_t *h2)
+{
+    return h2->reason[0] == '\0' ? "no connection to temporal" : h2->reason;
 }
 
 
@@ -241,6 +252,7 @@ h2_on_up(oauth2_h2_conn_t *conn, void *data)
 
     h2 = data;
     h2->backoff = H2_BACKOFF_MIN;
+    h2->reason[0] = '\0';
     oauth2_log(OAUTH2_LOG_INFO, "connected to temporal \"%s\"",
                h2->conf->temporal_address);
     h2->changed(h2->data, true);
@@ -265,12 +277,16 @@ h2_on_going(oauth2_h2_conn_t *conn, void *data)
 
 
 static void
-h2_on_closed(oauth2_h2_conn_t *conn, void *data)
+h2_on_closed(oauth2_h2_conn_t *conn, const char *why, void *data)
 {
     oauth2_h2_t        *h2;
     oauth2_h2_conn_t  **p;
 
     h2 = data;
+
+    if (why != NULL) {
+        h2_tell(h2, why, conn->connected);
+    }
 
     for (p = &h2->old; *p != NULL; p = &(*p)->next) {
         if (*p == conn) {
@@ -285,4 +301,32 @@ h2_on_closed(oauth2_h2_conn_t *conn, void *data)
     if (conn->connected) {
         h2->changed(h2->data, false);
     }
+}
+
+
+/*
+ * A connection that cannot be made is tried for ever: the log has the
+ * reason once, and again when it is another one.
+ */
+static void
+h2_tell(oauth2_h2_t *h2, const char *why, bool connected)
+{
+    char  reason[sizeof(h2->reason)];
+
+    if (connected) {
+        oauth2_log(OAUTH2_LOG_INFO, "connection to temporal \"%s\" closed: "
+                   "%s", h2->conf->temporal_address, why);
+        return;
+    }
+
+    (void) snprintf(reason, sizeof(reason), "no connection to temporal: %s",
+                    why);
+
+    if (strcmp(reason, h2->reason) == 0) {
+        return;
+    }
+
+    (void) snprintf(h2->reason, sizeof(h2->reason), "%s", reason);
+    oauth2_log(OAUTH2_LOG_WARN, "cannot connect to temporal \"%s\": %s",
+               h2->conf->temporal_address, why);
 }

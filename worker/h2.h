@@ -56,6 +56,9 @@ void oauth2_h2_destroy(oauth2_h2_t *h2);
 
 bool oauth2_h2_connected(const oauth2_h2_t *h2);
 
+/* Why not, as a sentence; valid until the next event. */
+const char *oauth2_h2_reason(const oauth2_h2_t *h2);
+
 /*
  * Starts a request with gRPC's headers; timeout is the value of
  * grpc-timeout.  body must live until the stream ends; path and timeout

@@ -183,14 +183,14 @@ conn_close(oauth2_h2_conn_t *conn, const char *why)
 {
     oauth2_h2_stream_t  *stream;
 
-    if (conn->streams != NULL || !conn->going) {
-        oauth2_log(OAUTH2_LOG_INFO, "connection to temporal \"%s\" closed: "
-                   "%s", conn->conf->temporal_address, why);
+    /* an old one that has done its work is nothing to tell */
+    if (conn->going && conn->streams == NULL) {
+        why = NULL;
     }
 
     conn->going = true;
     conn->busy = true;
-    conn->host->closed(conn, conn->data);
+    conn->host->closed(conn, why, conn->data);
 
     while (conn->streams != NULL) {
         stream = conn->streams;

@@ -3,7 +3,8 @@
 /*
  * One connection of h2.h.  It tells its host when it is up, when the
  * server wants to end it (going), and when it is closed, after which it
- * has freed itself.  Streams are told of their end after closed().
+ * has freed itself; why is NULL for one that was going and has no streams
+ * left.  Streams are told of their end after closed().
  */
 
 #ifndef OAUTH2_H2_CONN_H
@@ -19,7 +20,7 @@ typedef struct oauth2_h2_conn_s  oauth2_h2_conn_t;
 typedef struct {
     void  (*up)(oauth2_h2_conn_t *conn, void *data);
     void  (*going)(oauth2_h2_conn_t *conn, void *data);
-    void  (*closed)(oauth2_h2_conn_t *conn, void *data);
+    void  (*closed)(oauth2_h2_conn_t *conn, const char *why, void *data);
 } oauth2_h2_conn_host_t;
 
 struct oauth2_h2_conn_s {

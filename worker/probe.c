@@ -30,6 +30,7 @@ struct oauth2_probe_s {
     int64_t               hold;          /* the last one's length */
     unsigned              misses;
     unsigned              failures;      /* of starts, in a row */
+    unsigned              error;         /* the code that was told last */
     bool                  up;            /* answered since connected */
     bool                  refused;       /* by the server's own word */
     bool                  away;          /* as it was last told */
@@ -42,6 +43,8 @@ static void probe_on_timer(evutil_socket_t fd, short what, void *data);
 static void probe_on_answer(const oauth2_grpc_answer_t *answer,
     void *response, void *data);
 static void probe_refuse(oauth2_probe_t *probe, bool refused);
+static void probe_complain(oauth2_probe_t *probe,
+    const oauth2_grpc_answer_t *answer);
 static const char *probe_reason(const oauth2_probe_t *probe);
 static void probe_log(oauth2_probe_t *probe);
 
@@ -237,6 +240,7 @@ probe_on_answer(const oauth2_grpc_answer_t *answer, void *response,
 
     if (answer->code == OAUTH2_GRPC_OK) {
         probe->misses = 0;
+        probe->error = 0;
         probe->up = true;
         (void) snprintf(probe->version, sizeof(probe->version), "%s",
                         info->server_version);
@@ -246,6 +250,7 @@ probe_on_answer(const oauth2_grpc_answer_t *answer, void *response,
 
     probe->misses++;
     probe->worker->counters.probes_failed++;
+    probe_complain(probe, answer);
     probe_log(probe);
 
     /* a miss is looked into at once */
@@ -268,11 +273,28 @@ probe_refuse(oauth2_probe_t *probe, bool refused)
 }
 
 
+/* Something answers, but not as Temporal does: a proxy, as a rule. */
+static void
+probe_complain(oauth2_probe_t *probe, const oauth2_grpc_answer_t *answer)
+{
+    if (probe->refused || answer->unsent || answer->code == probe->error
+        || answer->code == OAUTH2_GRPC_DEADLINE_EXCEEDED)
+    {
+        return;
+    }
+
+    probe->error = answer->code;
+    oauth2_log(OAUTH2_LOG_WARN, "a probe of temporal failed with code %u: "
+               "\"%.*s\"", answer->code, (int) answer->message.len,
+               (const char *) answer->message.data);
+}
+
+
 static const char *
 probe_reason(const oauth2_probe_t *probe)
 {
     if (!oauth2_h2_connected(probe->worker->rpc.h2)) {
-        return "no connection to temporal";
+        return oauth2_h2_reason(probe->worker->rpc.h2);
     }
 
     if (probe->refused) {

@@ -110,6 +110,11 @@ oauth2_tls_reason(struct bufferevent *bev)
 
     error = bufferevent_get_openssl_error(bev);
 
+    /* the same, seen by another layer */
+    if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        return "end of file";
+    }
+
     return error == 0 ? NULL : ERR_reason_error_string(error);
 }
 

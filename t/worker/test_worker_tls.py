@@ -13,14 +13,17 @@ import types
 import pytest
 
 from lib.certificates import Authority
+from lib.client import fresh_email
 from lib.nginx import Nginx
 from lib.process import free_port, give, temporary_folder, wait_for
-from lib.worker import PROGRAM
+from lib.site import end, end_server, start_server
+from lib.tls_front import TlsFront
+from lib.worker import PROGRAM, Worker
 
 FRONT = """
-map $http_authorization $refused {{
+map "$http_authorization of $http_temporal_namespace" $refused {{
     default 1;
-    "Bearer {key}" 0;
+    "Bearer {key} of default" 0;
 }}
 
 server {{
@@ -83,20 +86,29 @@ def front(temporal, pki):
 
 @pytest.fixture
 def run(start_worker, database, mail, pki):
-    """Starts a worker that trusts our authority."""
+    """Starts a worker that trusts our authority, and logs as by default."""
     def start(address, **settings):
-        settings = {"temporal_tls": "on", "temporal_tls_ca_file": pki.ours.cert, **settings}
+        settings = {"log_level": "notice", "temporal_tls": "on",
+                    "temporal_tls_ca_file": pki.ours.cert, **settings}
         return start_worker(database.app, address, mail.path, task_queue=f"tls-{free_port()}",
                             connected=settings.pop("connected", True), **settings)
     return start
 
 
 def refused(worker, *words):
-    """It says why, stays alive, and answers at once that it is away."""
-    wait_for(lambda: any(w in worker.log_path.read_text() for w in words), 20, f"one of {words}")
+    """It says why, once, in its log and in /status, stays alive, and answers
+    at once that it is away."""
+    def log():
+        return worker.log_path.read_text()
+
+    wait_for(lambda: any(w in log() for w in words), 20, f"one of {words}")
     answer = worker.ping()
     assert answer.status == 503 and answer.json["started"] is False
-    assert not worker.status()["temporal_connected"]
+    status = worker.status()
+    assert not status["temporal_connected"]
+    assert any(w in status["reason"] for w in words), status
+    word = next(w for w in words if w in log())
+    assert sum(word in line for line in log().splitlines() if "cannot connect" in line) <= 1
 
 
 def test_tls(run, front):
@@ -133,7 +145,7 @@ def test_no_h2(run, front):
 
 def test_clear_text_to_a_tls_port(run, front):
     worker = run(front(), connected=False, temporal_tls="off", temporal_tls_ca_file="")
-    refused(worker, "closed")
+    refused(worker, "no connection to temporal: ", "cannot connect to temporal")
 
 
 def test_client_certificate(run, front, pki):
@@ -151,10 +163,36 @@ def test_no_right_client_certificate(run, front, pki, pair):
         cert, private = getattr(pki, pair)
         settings = {"temporal_tls_cert_file": cert, "temporal_tls_key_file": private}
     worker = run(front(more=more), connected=False, **settings)
-    wait_for(lambda: worker.status()["probes_failed"] > 2 if "probes_failed" in worker.status()
-             else worker.metric("probes_failed_total") > 2, 20, "failed probes")
+    wait_for(lambda: worker.metric("probes_failed_total") > 2, 20, "failed probes")
     answer = worker.ping()
     assert answer.status == 503 and answer.json["started"] is False
+    assert "no grpc-status, HTTP status 400" in worker.log_path.read_text()
+
+
+@pytest.fixture
+def strict(temporal, pki):
+    """A front that ends the connection of who has no right certificate."""
+    made = TlsFront(temporal.address, pki.server, pki.ours.cert).start()
+    yield made.address
+    made.done()
+
+
+def test_alert_without_a_client_certificate(run, strict):
+    """RFC 8446 6.2: certificate_required."""
+    refused(run(strict, connected=False), "alert certificate required")
+
+
+def test_renewed_client_certificate(run, strict, pki):
+    """The files are read for each connection."""
+    cert, private = (pki.ours.write(f"renewed.{old.suffix}", old.read_bytes(), 0o600)
+                     for old in pki.stranger)
+    worker = run(strict, connected=False, temporal_tls_cert_file=cert,
+                 temporal_tls_key_file=private)
+    refused(worker, "alert unknown ca")
+    for new, path in zip(pki.client, (cert, private)):
+        path.write_bytes(new.read_bytes())
+    worker.wait_connected()
+    assert worker.ping().status == 200
 
 
 def key_file(pki, text, name="api.key"):
@@ -178,6 +216,49 @@ def test_another_api_key_until_the_file_changes(run, front, pki):
     path.write_text("a-new-key\n")
     worker.wait_connected(seconds=40)
     assert worker.ping().status == 200
+
+
+def test_api_key_that_everyone_could_read(run, front, pki):
+    """A new key is refused until its permissions are mended."""
+    path = key_file(pki, "an-old-key", "open.key")
+    worker = run(front(more=WANT_KEY, key="a-new-key"), connected=False,
+                 temporal_api_key_file=path)
+    refused(worker, "refuses the worker's credentials")
+    os.chmod(path, 0o644)
+    path.write_text("a-new-key")
+    wait_for(lambda: "can be read by everyone" in worker.log_path.read_text(), 40, "the refusal")
+    assert not worker.status()["temporal_connected"]
+    os.chmod(path, 0o600)
+    worker.wait_connected(seconds=40)
+    assert "-key\n" not in worker.log_path.read_text().replace(str(path), "")
+
+
+def site_of(request, database, keys, flavour, mail, address, **settings):
+    """nginx over a worker that cannot reach Temporal."""
+    worker = Worker(database.app, address, mail.path, key=str(keys.token),
+                    task_queue=f"tls-{free_port()}", temporal_tls="on", **settings)
+    worker.start(connected=False)
+    return worker, start_server(request, database, keys, flavour, worker=worker.socket)
+
+
+@pytest.mark.parametrize("which", ["authority", "key"])
+def test_operations_go_directly(request, database, keys, flavour, mail, front, pki, which):
+    if which == "authority":
+        settings = {"temporal_tls_ca_file": pki.theirs.cert}
+    else:
+        settings = {"temporal_tls_ca_file": pki.ours.cert,
+                    "temporal_api_key_file": key_file(pki, "not-it", "not.key")}
+    worker, site = site_of(request, database, keys, flavour, mail,
+                           front(more=WANT_KEY, key="it"), **settings)
+    try:
+        answer = site.register(fresh_email())
+        assert answer.status_code == 201
+        assert answer.json()["method"] == "direct_registration"
+        status = site.get("/temporal-status").json()
+        assert status["temporal_connected"] is False and "not-it" not in str(status)
+    finally:
+        end_server(site, request)
+        end(worker, request.session)
 
 
 @pytest.mark.parametrize("settings, sentence", [
