@@ -3,12 +3,48 @@
 // The bundle: everything a page loads is a file of our own under /assets/,
 // nothing is inline, so that the strictest Content-Security-Policy holds.
 
-import { defineConfig } from 'vite';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig, type Plugin } from 'vite';
+import { parse } from 'yaml';
 
 const server = 'http://localhost:8000';
 
+const viewer = './node_modules/swagger-ui-dist/';
+
+function read(name: string): string {
+  return readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8');
+}
+
+// docs/openapi.yaml as /openapi.json, and the licences of what shows it.
+function documentation(): Plugin {
+  return {
+    name: 'documentation',
+    generateBundle() {
+      const document = parse(read('../docs/openapi.yaml'), { merge: true, maxAliasCount: -1 });
+
+      delete document['x-shared'];
+      this.emitFile({
+        type: 'asset',
+        fileName: 'openapi.json',
+        source: JSON.stringify(document),
+      });
+
+      for (const name of ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt']) {
+        this.emitFile({
+          type: 'asset',
+          fileName: `assets/swagger-ui/${name}`,
+          source: read(viewer + name),
+        });
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: '/',
+  plugins: [documentation()],
   // The notices that the licences of React and React Router want kept.
   esbuild: { legalComments: 'inline' },
   build: {
@@ -23,6 +59,7 @@ export default defineConfig({
     terserOptions: { compress: { passes: 2 } },
     reportCompressedSize: false,
     rollupOptions: {
+      input: ['index.html', 'docs.html'],
       // React Router's files begin with "use client", which means nothing here.
       onwarn: (warning, warn) => {
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') {

@@ -18,6 +18,7 @@ os.chdir(HERE.parents[1])
 
 import layers  # noqa: E402
 import programs  # noqa: E402
+import routes  # noqa: E402
 import style  # noqa: E402
 import symbols  # noqa: E402
 import tree  # noqa: E402
@@ -26,6 +27,7 @@ PARTS = {
     "style": style.check,
     "layers": layers.check,
     "tree": tree.check,
+    "routes": routes.check,
     "symbols": symbols.check,
     "sql": programs.check_sql,
     "pages": programs.check_pages,
