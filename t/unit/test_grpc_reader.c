@@ -207,6 +207,7 @@ static void
 codes(void **state)
 {
     size_t                 i;
+    oauth2_pool_t         *pool;
     oauth2_grpc_reader_t   reader;
 
     static const struct {
@@ -235,8 +236,11 @@ codes(void **state)
 
     (void) state;
 
+    pool = oauth2_pool_create();
+    assert_non_null(pool);
+
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        oauth2_grpc_reader_init(&reader, NULL, MAX);
+        oauth2_grpc_reader_init(&reader, pool, MAX);
 
         if (rows[i].http != NULL) {
             header(&reader, ":status", rows[i].http);
@@ -249,6 +253,8 @@ codes(void **state)
         assert_int_equal(answer_of(&reader).code, rows[i].code);
         assert_null(answer_of(&reader).body.data);
     }
+
+    oauth2_pool_release(pool);
 }
 
 
