@@ -22,11 +22,14 @@ typedef struct {
     oauth2_str_t        workflow_id;
     oauth2_str_t        run_id;
     oauth2_decide_t     decide;
+    int64_t             last_id;      /* of the events replayed */
     int64_t             began;        /* monotonic ms */
     int64_t             began_ns;     /* of the local activity, wall */
     int64_t             backoff;      /* ms */
     struct event       *timer;
     bool                told;
+
+    const Oauth2__Pb__History  *part;   /* the end alone was given */
 } oauth2_wtask_t;
 
 

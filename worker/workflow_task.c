@@ -20,6 +20,10 @@
 
 static void wtask_page(oauth2_wtask_t *wtask,
     const Oauth2__Pb__History *history, ProtobufCBinaryData token);
+static void wtask_fetch(oauth2_wtask_t *wtask, ProtobufCBinaryData token);
+static bool wtask_is_part(const Oauth2__Pb__History *history);
+static oauth2_decide_e wtask_replay(oauth2_wtask_t *wtask,
+    const Oauth2__Pb__History *history);
 static void wtask_on_page(const oauth2_grpc_answer_t *answer,
     void *response, void *data);
 static void wtask_step(oauth2_wtask_t *wtask);
@@ -78,7 +82,23 @@ oauth2_workflow_task_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
     wtask->decide.eager = !worker->draining
                           && worker->activities < OAUTH2_ACTIVITIES_MAX;
 
+    if (wtask_is_part(task->history)) {
+        wtask->part = task->history;
+        wtask_fetch(wtask, (ProtobufCBinaryData) { 0, NULL });
+        return;
+    }
+
     wtask_page(wtask, task->history, task->next_page_token);
+}
+
+
+/* The server may hand out the end of a history alone, as for a task that an
+ * update caused: what comes before has to be asked for. */
+static bool
+wtask_is_part(const Oauth2__Pb__History *history)
+{
+    return history != NULL && history->n_events != 0
+           && history->events[0]->event_id > 1;
 }
 
 
@@ -86,22 +106,60 @@ static void
 wtask_page(oauth2_wtask_t *wtask, const Oauth2__Pb__History *history,
     ProtobufCBinaryData token)
 {
-    oauth2_decide_e               rc;
-    Oauth2__Pb__HistoryRequest   *request;
+    oauth2_decide_e  rc;
 
-    if (history != NULL) {
-        rc = oauth2_decide_replay(&wtask->decide, history->events,
-                                  history->n_events);
-        if (rc != OAUTH2_DECIDE_OK) {
-            wtask_wrong(wtask, rc);
-            return;
-        }
+    rc = wtask_replay(wtask, history);
+
+    if (rc == OAUTH2_DECIDE_OK && token.len == 0) {
+        rc = wtask_replay(wtask, wtask->part);
+    }
+
+    if (rc != OAUTH2_DECIDE_OK) {
+        wtask_wrong(wtask, rc);
+        return;
     }
 
     if (token.len == 0) {
         wtask_step(wtask);
         return;
     }
+
+    wtask_fetch(wtask, token);
+}
+
+
+/* What was replayed before is passed over. */
+static oauth2_decide_e
+wtask_replay(oauth2_wtask_t *wtask, const Oauth2__Pb__History *history)
+{
+    size_t  i, n;
+
+    if (history == NULL) {
+        return OAUTH2_DECIDE_OK;
+    }
+
+    n = history->n_events;
+
+    for (i = 0; i < n; i++) {
+        if (history->events[i]->event_id > wtask->last_id) {
+            break;
+        }
+    }
+
+    if (i == n) {
+        return OAUTH2_DECIDE_OK;
+    }
+
+    wtask->last_id = history->events[n - 1]->event_id;
+
+    return oauth2_decide_replay(&wtask->decide, &history->events[i], n - i);
+}
+
+
+static void
+wtask_fetch(oauth2_wtask_t *wtask, ProtobufCBinaryData token)
+{
+    Oauth2__Pb__HistoryRequest  *request;
 
     request = oauth2_pb_new(wtask->pool, history_request);
     if (request == NULL) {
