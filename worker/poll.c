@@ -15,7 +15,6 @@
 #include "../src/core/str.h"
 #include "worker.h"
 
-#define POLL_EACH       2
 #define POLL_TIMEOUT    60000
 #define POLL_RETRY      500
 
@@ -30,7 +29,7 @@ typedef struct {
 struct oauth2_poll_s {
     oauth2_worker_t  *worker;
     unsigned          pending;
-    poller_t          pollers[2 * POLL_EACH];
+    poller_t          pollers[2 * OAUTH2_POLLS_EACH];
 };
 
 
@@ -57,10 +56,10 @@ oauth2_poll_create(oauth2_worker_t *worker)
 
     poll->worker = worker;
 
-    for (i = 0; i < 2 * POLL_EACH; i++) {
+    for (i = 0; i < 2 * OAUTH2_POLLS_EACH; i++) {
         poller = &poll->pollers[i];
         poller->poll = poll;
-        poller->activities = (i >= POLL_EACH);
+        poller->activities = (i >= OAUTH2_POLLS_EACH);
         poller->timer = evtimer_new(worker->base, poller_on_timer, poller);
         if (poller->timer == NULL) {
             oauth2_poll_destroy(poll);
@@ -78,7 +77,7 @@ oauth2_poll_destroy(oauth2_poll_t *poll)
     size_t     i;
     poller_t  *poller;
 
-    for (i = 0; i < 2 * POLL_EACH; i++) {
+    for (i = 0; i < 2 * OAUTH2_POLLS_EACH; i++) {
         poller = &poll->pollers[i];
 
         if (poller->call != NULL) {
@@ -99,7 +98,7 @@ oauth2_poll_kick(oauth2_poll_t *poll)
 {
     size_t  i;
 
-    for (i = 0; i < 2 * POLL_EACH; i++) {
+    for (i = 0; i < 2 * OAUTH2_POLLS_EACH; i++) {
         poller_run(&poll->pollers[i]);
     }
 }
@@ -110,7 +109,7 @@ oauth2_poll_drain(oauth2_poll_t *poll)
 {
     size_t  i;
 
-    for (i = 0; i < 2 * POLL_EACH; i++) {
+    for (i = 0; i < 2 * OAUTH2_POLLS_EACH; i++) {
         (void) evtimer_del(poll->pollers[i].timer);
     }
 }
@@ -184,10 +183,12 @@ poller_room(const poller_t *poller)
     }
 
     if (poller->activities) {
-        return worker->activities + POLL_EACH <= OAUTH2_ACTIVITIES_MAX;
+        return worker->activities + worker->eager + OAUTH2_POLLS_EACH
+               <= OAUTH2_ACTIVITIES_MAX;
     }
 
-    return worker->workflow_tasks + POLL_EACH <= OAUTH2_WORKFLOW_TASKS_MAX;
+    return worker->workflow_tasks + OAUTH2_POLLS_EACH
+           <= OAUTH2_WORKFLOW_TASKS_MAX;
 }
 
 

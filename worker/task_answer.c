@@ -152,6 +152,7 @@ oauth2_task_end(oauth2_wtask_t *wtask)
 
     worker = wtask->worker;
     worker->workflow_tasks--;
+    worker->eager -= wtask->eager;
     event_free(wtask->timer);
     oauth2_pool_release(wtask->pool);
     oauth2_poll_kick(worker->poll);

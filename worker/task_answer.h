@@ -28,6 +28,7 @@ typedef struct {
     int64_t             backoff;      /* ms */
     struct event       *timer;
     bool                told;
+    bool                eager;        /* a place for an activity is taken */
 
     const Oauth2__Pb__History  *part;   /* the end alone was given */
 } oauth2_wtask_t;

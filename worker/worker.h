@@ -54,12 +54,14 @@ struct oauth2_worker_s {
     unsigned              workflow_tasks; /* in hand */
     unsigned              mail_jobs;      /* in hand */
     unsigned              activities;     /* of these, activity tasks */
+    unsigned              eager;          /* places kept for more of them */
     bool                  draining;
     char                  identity[96];
     char                  instance[40];   /* worker_instance_key, lease */
 };
 
-#define OAUTH2_ACTIVITIES_MAX      8
+#define OAUTH2_ACTIVITIES_MAX      16
+#define OAUTH2_POLLS_EACH          2     /* of either kind of task */
 #define OAUTH2_WORKFLOW_TASKS_MAX  64
 
 /* Of a workflow task; the server's answer to a lost worker. */

@@ -79,8 +79,13 @@ oauth2_workflow_task_start(oauth2_worker_t *worker, oauth2_pool_t *pool,
         return;
     }
 
-    wtask->decide.eager = !worker->draining
-                          && worker->activities < OAUTH2_ACTIVITIES_MAX;
+    /* a place is taken for what comes back with the answer, beside those
+     * for what the polls may bring */
+    wtask->eager = !worker->draining
+                   && worker->activities + worker->eager + OAUTH2_POLLS_EACH
+                      < OAUTH2_ACTIVITIES_MAX;
+    wtask->decide.eager = wtask->eager;
+    worker->eager += wtask->eager;
 
     if (wtask_is_part(task->history)) {
         wtask->part = task->history;

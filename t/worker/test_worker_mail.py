@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Mail as a remote activity: retried, sent once, parked, drained."""
 
+import concurrent.futures
 import json
+import threading
 
 import pytest
 
 from lib.process import wait_for
 from lib.smtp import Smtp
+
+MANY = 40
+ROOM = 16       # OAUTH2_ACTIVITIES_MAX
 
 
 @pytest.fixture
@@ -80,3 +85,27 @@ def test_drain(database, temporal, start_worker, smtp):
         "select count(*) from oauth2.outbox where recipient like 'due-%' and sent_at is null"
     ) == 0, 10, "every mail marked")
     assert all(len(smtp.messages(f"due-{n}@example.com")) == 1 for n in range(1, 11))
+
+
+def test_many_at_once(database, temporal, start_worker, smtp):
+    """A mail server that takes its time is given no more mails than there is
+    room for; the others wait with Temporal, and each is sent at its first attempt."""
+    smtp.start()
+    smtp.inbox.hold = threading.Event()
+    worker = start_worker(database.app, temporal.address, smtp.url, drain_interval="0",
+                          task_queue=f"queue-{database.name}-many", operation_timeout="20s")
+    try:
+        with concurrent.futures.ThreadPoolExecutor(MANY) as pool:
+            answers = list(pool.map(
+                lambda n: worker.register(f"many-{n}@example.com"), range(MANY)))
+        assert {answer.json["status"] for answer in answers} == {"created"}
+        wait_for(lambda: not worker.metric("workflow_tasks_open"), 20, "nothing else in hand")
+        assert 0 < worker.metric("activity_tasks_open") <= ROOM
+    finally:
+        smtp.inbox.hold.set()
+
+    for answer in answers:
+        completed(temporal, answer.workflow_id)
+    assert worker.metric("mails_retried_total") == 0
+    assert worker.metric("activity_tasks_failed_total") == 0
+    assert len(smtp.inbox.messages) == MANY
