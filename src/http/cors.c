@@ -15,22 +15,10 @@
 
 
 static ngx_uint_t cors_check_origin(oauth2_str_t origin);
-static ngx_uint_t cors_is_never(ngx_str_t *uri);
 static ngx_uint_t cors_is_possible(ngx_http_oauth2_ctx_t *ctx);
 static ngx_int_t cors_add(ngx_http_request_t *r,
     const ngx_http_oauth2_header_t *h);
 static ngx_str_t *cors_listed(ngx_http_oauth2_ctx_t *ctx);
-
-
-/* Pages go there, and scripts have no business. */
-
-static const ngx_str_t  cors_never[] = {
-    ngx_string("/oauth/authorize"),
-    ngx_string("/oauth/login"),
-    ngx_string("/oauth/resend"),
-    ngx_string("/oauth/consent"),
-    ngx_null_string
-};
 
 
 /* The first is for those only who may send the cookie. */
@@ -172,7 +160,8 @@ ngx_http_oauth2_cors_headers(ngx_http_oauth2_ctx_t *ctx)
 static ngx_uint_t
 cors_is_possible(ngx_http_oauth2_ctx_t *ctx)
 {
-    return (ctx->conf->cors_origins != NULL && !cors_is_never(&ctx->r->uri))
+    return (ctx->conf->cors_origins != NULL
+            && !ngx_http_oauth2_is_page(&ctx->r->uri))
            || (ctx->route != NULL
                && ctx->route->guard == oauth2_client_steps);
 }
@@ -246,7 +235,7 @@ cors_listed(ngx_http_oauth2_ctx_t *ctx)
 
     list = ctx->conf->cors_origins;
 
-    if (list == NULL || cors_is_never(&ctx->r->uri)) {
+    if (list == NULL || ngx_http_oauth2_is_page(&ctx->r->uri)) {
         return NULL;
     }
 
@@ -260,21 +249,4 @@ cors_listed(ngx_http_oauth2_ctx_t *ctx)
     }
 
     return NULL;
-}
-
-
-static ngx_uint_t
-cors_is_never(ngx_str_t *uri)
-{
-    const ngx_str_t  *path;
-
-    for (path = cors_never; path->len != 0; path++) {
-        if (path->len == uri->len
-            && ngx_memcmp(path->data, uri->data, uri->len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }

@@ -310,6 +310,10 @@ ngx_int_t ngx_http_oauth2_drain_init(ngx_http_oauth2_outbox_t *outbox,
     ngx_log_t *log);
 void ngx_http_oauth2_drain_kick(ngx_http_oauth2_outbox_t *outbox);
 
+/* route.c: does a page live at this path?  Scripts of other origins have no
+ * business there. */
+ngx_uint_t ngx_http_oauth2_is_page(ngx_str_t *uri);
+
 /* redirect.c: prepares a response to the redirect URI; NGX_ERROR when it is
  * too large */
 ngx_int_t ngx_http_oauth2_redirect(ngx_http_oauth2_ctx_t *ctx,

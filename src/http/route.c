@@ -33,6 +33,8 @@ static oauth2_next_e route_refuse(oauth2_flow_t *f);
 static oauth2_next_e route_preflight(oauth2_flow_t *f);
 static const ngx_http_oauth2_route_t *route_find(ngx_http_request_t *r,
     ngx_uint_t *allowed);
+static ngx_uint_t route_is_at(const ngx_http_oauth2_route_t *route,
+    ngx_str_t *uri);
 static ngx_uint_t route_ours(ngx_str_t *uri);
 static void route_methods(ngx_http_oauth2_ctx_t *ctx, const char *header,
     ngx_uint_t allowed);
@@ -288,9 +290,7 @@ route_find(ngx_http_request_t *r, ngx_uint_t *allowed)
 
     for (route = routes; route->endpoint != NULL; route++) {
 
-        if (route->path.len != r->uri.len
-            || ngx_memcmp(route->path.data, r->uri.data, r->uri.len) != 0)
-        {
+        if (!route_is_at(route, &r->uri)) {
             continue;
         }
 
@@ -302,6 +302,29 @@ route_find(ngx_http_request_t *r, ngx_uint_t *allowed)
     }
 
     return NULL;
+}
+
+
+ngx_uint_t
+ngx_http_oauth2_is_page(ngx_str_t *uri)
+{
+    const ngx_http_oauth2_route_t  *route;
+
+    for (route = routes; route->endpoint != NULL; route++) {
+        if (route->face == OAUTH2_FACE_PAGE && route_is_at(route, uri)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+route_is_at(const ngx_http_oauth2_route_t *route, ngx_str_t *uri)
+{
+    return route->path.len == uri->len
+           && ngx_memcmp(route->path.data, uri->data, uri->len) == 0;
 }
 
 

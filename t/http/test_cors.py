@@ -92,10 +92,13 @@ def test_no_preflight(server):
     problem(preflight(server, "/auth/nothing"), 404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/login", "/oauth/consent"])
+@pytest.mark.parametrize("path", [
+    "/oauth/authorize", "/oauth/login", "/oauth/resend", "/oauth/consent", "/oauth/logout",
+    "/oauth/device"])
 def test_never_what_the_sign_in_is_made_of(server, path):
-    for answer in (server.browser().get(path, headers={"Origin": UI}), preflight(server, path)):
-        assert answer.status_code >= 400
+    asked = preflight(server, path)
+    assert asked.status_code >= 400
+    for answer in (server.browser().get(path, headers={"Origin": UI}), asked):
         assert cors(answer) == {}
 
 
