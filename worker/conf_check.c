@@ -15,7 +15,6 @@
 static oauth2_rc_e conf_check_temporal(const oauth2_conf_t *conf,
     const char *path);
 static oauth2_rc_e conf_check_key_file(const char *file);
-static bool conf_smtp_is_clear(const oauth2_conf_t *conf);
 static bool conf_is_loopback(const char *address);
 
 
@@ -30,8 +29,8 @@ oauth2_conf_check(const oauth2_conf_t *conf, const char *path)
         return OAUTH2_BAD;
     }
 
-    if (conf->smtp_user != NULL && conf->smtp_url != NULL
-        && conf_smtp_is_clear(conf))
+    if (conf->smtp_user != NULL
+        && oauth2_mail_is_clear(conf->smtp_url, conf->smtp_starttls))
     {
         oauth2_log(OAUTH2_LOG_EMERG, "%s: the password would be sent to the "
                    "mail server in clear: write \"smtp_starttls = on\", or "
@@ -112,29 +111,11 @@ conf_check_key_file(const char *file)
 }
 
 
-static bool
-conf_smtp_is_clear(const oauth2_conf_t *conf)
-{
-    oauth2_str_t  url;
-
-    url = oauth2_str_of(conf->smtp_url);
-
-    if (conf->smtp_starttls
-        || !oauth2_str_starts(url, oauth2_str("smtp://")))
-    {
-        return false;
-    }
-
-    return !conf_is_loopback(conf->smtp_url + sizeof("smtp://") - 1);
-}
-
-
 /* Host and port. */
 static bool
 conf_is_loopback(const char *address)
 {
-    return strncmp(address, "127.", 4) == 0
-           || strncmp(address, "[::1]", 5) == 0
-           || strcmp(address, "localhost") == 0
+    return strncmp(address, "127.0.0.1:", 10) == 0
+           || strncmp(address, "[::1]:", 6) == 0
            || strncmp(address, "localhost:", 10) == 0;
 }

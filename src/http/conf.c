@@ -274,8 +274,6 @@ conf_check(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 static char *
 conf_check_smtp(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 {
-    oauth2_str_t  url;
-
     if (conf->smtp_url.len == 0) {
         return NGX_CONF_OK;
     }
@@ -287,13 +285,9 @@ conf_check_smtp(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
-    url = ngx_http_oauth2_own_str(conf->smtp_url);
-
-    if (conf->smtp_user.len != 0 && !conf->smtp_starttls
-        && oauth2_str_starts(url, oauth2_str("smtp://"))
-        && !oauth2_str_starts(url, oauth2_str("smtp://127.0.0.1"))
-        && !oauth2_str_starts(url, oauth2_str("smtp://localhost"))
-        && !oauth2_str_starts(url, oauth2_str("smtp://[::1]")))
+    if (conf->smtp_user.len != 0
+        && oauth2_mail_is_clear((char *) conf->smtp_url.data,
+                                conf->smtp_starttls))
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" would get the password in clear; leave "

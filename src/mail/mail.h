@@ -30,6 +30,9 @@ typedef struct {
     unsigned     timeout;       /* seconds for a whole message, 30 */
 } oauth2_mail_conf_t;
 
+/* Would a password be sent over the network in clear?  url may be NULL. */
+bool oauth2_mail_is_clear(const char *url, bool starttls);
+
 /* Asked from the sending thread, more than once: may the mail still be sent?
  * No more once the message has been handed over. */
 typedef struct {

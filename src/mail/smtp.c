@@ -70,6 +70,11 @@ static oauth2_mail_rc_e smtp_explain(const smtp_t *smtp, CURLcode code,
 static bool smtp_is_final(const smtp_t *smtp, long answer);
 
 
+/* Hosts to which nothing leaves this machine. */
+static const char *const  smtp_local[] = {
+    "127.0.0.1", "localhost", "[::1]", NULL
+};
+
 static const char  *smtp_stages[] = {
     "the connection", "the greeting", "STARTTLS", "our login", "our sender",
     "the recipient", "the message", "the message"
@@ -99,6 +104,33 @@ void
 oauth2_mail_done(void)
 {
     curl_global_cleanup();
+}
+
+
+bool
+oauth2_mail_is_clear(const char *url, bool starttls)
+{
+    size_t              len;
+    const char         *host;
+    const char *const  *local;
+
+    if (url == NULL || starttls || strncmp(url, "smtp://", 7) != 0) {
+        return false;
+    }
+
+    host = url + 7;
+
+    for (local = smtp_local; *local != NULL; local++) {
+        len = strlen(*local);
+
+        if (strncmp(host, *local, len) == 0
+            && (host[len] == '\0' || host[len] == ':' || host[len] == '/'))
+        {
+            return false;
+        }
+    }
+
+    return true;
 }
 
 

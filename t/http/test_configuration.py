@@ -55,6 +55,10 @@ def test_missing_directive_is_named(check, directive):
     ("oauth2_smtp smtp://m.example.com tls=on; oauth2_mail_from a@b.org;", "is not understood"),
     ("oauth2_smtp smtp://m.example.com user=me starttls=off; oauth2_mail_from a@b.org;",
      "would get the password in clear"),
+    ("oauth2_smtp smtp://localhost.evil.com user=me starttls=off; oauth2_mail_from a@b.org;",
+     "would get the password in clear"),
+    ("oauth2_smtp smtp://127.0.0.1.evil.com:25 user=me starttls=off; oauth2_mail_from a@b.org;",
+     "would get the password in clear"),
     ("oauth2_worker unix:/run/w.sock wait=1s;", "write oauth2_worker unix:/run/w.sock"),
     *((f"oauth2_cors_origin {origin};", "no origin as browsers send it; write oauth2_cors_origin")
       for origin in ("*", "null", "https://*.example.com", "http://example.com", "example.com",

@@ -271,10 +271,14 @@ def test_operations_go_directly(request, database, keys, flavour, mail, front, p
      "can be read by everyone"),
     ({"temporal_api_key_file": "KEY", "temporal_address": "temporal.example:7233"},
      "sent in clear"),
+    ({"temporal_api_key_file": "KEY", "temporal_address": "127.evil.example:7233"},
+     "sent in clear"),
     ({"temporal_api_key_file": "TWO"}, "an API key in one line"),
     ({"temporal_api_key_file": "OPEN"}, "can be read by everyone"),
     ({"temporal_api_key_file": "/nowhere"}, "/nowhere"),
     ({"smtp_url": "smtp://mail.example:25", "smtp_user": "ada"}, "to the mail server in clear"),
+    ({"smtp_url": "smtp://localhost.evil.example", "smtp_user": "ada"},
+     "to the mail server in clear"),
 ])
 def test_configuration(pki, tmp_path, settings, sentence):
     """Refused with a sentence, before anything is connected."""
