@@ -82,9 +82,7 @@ api_key_read(oauth2_api_key_t *key)
     rc = oauth2_conf_read_file(pool, key->path, true, &text);
 
     if (rc == OAUTH2_OK) {
-        while (text.len != 0 && text.data[text.len - 1] <= ' ') {
-            text.len--;
-        }
+        text = oauth2_str_trim_lines(text);
 
         if (api_key_check(text)) {
             (void) snprintf(key->header, sizeof(key->header), "Bearer %.*s",

@@ -171,6 +171,11 @@ oauth2_str_t oauth2_body(oauth2_flow_t *f);
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_read_query(oauth2_flow_t *f,
     const oauth2_field_t *fields, void *target);
 
+/* The form of a POST (waits), else the query string; for what may be asked
+ * in both ways. */
+oauth2_next_e oauth2_read_parameters(oauth2_flow_t *f,
+    const oauth2_field_t *fields, void *target);
+
 /* The query string as it came, without '?'. */
 oauth2_str_t oauth2_query(oauth2_flow_t *f);
 
@@ -355,6 +360,9 @@ bool oauth2_origin_is_foreign(oauth2_flow_t *f);
  * a cookie (cors.c). */
 void oauth2_origin_allow(oauth2_flow_t *f);
 
+/* The token of "Authorization: Bearer"; absent when there is none. */
+oauth2_str_t oauth2_bearer(oauth2_flow_t *f);
+
 /* Does a page ask whose origin the configuration lists (cors.c)? */
 bool oauth2_origin_is_listed(oauth2_flow_t *f);
 
@@ -411,6 +419,11 @@ void oauth2_ticket_redirect(oauth2_flow_t *f);
  * session, or of the browser). */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_ticket_csrf(oauth2_flow_t *f,
     oauth2_str_t id, oauth2_str_t cookie, oauth2_str_t *csrf);
+
+/* Does a form come from a page that this session was given, for what id
+ * says?  csrf is what the form sent. */
+bool oauth2_ticket_is_own(oauth2_flow_t *f, oauth2_str_t id,
+    oauth2_str_t csrf);
 
 /* 303 to a path of ours with the transaction, and prompt unless NULL. */
 oauth2_next_e oauth2_ticket_goto(oauth2_flow_t *f, const char *path,

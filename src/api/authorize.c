@@ -83,15 +83,7 @@ OAUTH2_ENDPOINT(authorize, authorize_steps, oauth2_authorize_t);
 static oauth2_next_e
 authorize_read(oauth2_flow_t *f)
 {
-    const oauth2_error_t  *error;
-
-    if (oauth2_is_post(f)) {
-        return oauth2_read_form(f, oauth2_authorize_fields, oauth2_state(f));
-    }
-
-    error = oauth2_read_query(f, oauth2_authorize_fields, oauth2_state(f));
-
-    return error == NULL ? OAUTH2_NEXT : oauth2_fail(f, error);
+    return oauth2_read_parameters(f, oauth2_authorize_fields, oauth2_state(f));
 }
 
 

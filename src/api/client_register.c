@@ -107,7 +107,7 @@ client_register_allowed(oauth2_flow_t *f)
         return NULL;
     }
 
-    token = oauth2_registration_bearer(f);
+    token = oauth2_bearer(f);
 
     if (token.data == NULL) {
         return &oauth2_err_no_session;

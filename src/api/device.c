@@ -22,7 +22,6 @@ typedef struct {
 static oauth2_next_e device_read(oauth2_flow_t *f);
 static oauth2_next_e device_act(oauth2_flow_t *f);
 static oauth2_next_e device_reply(oauth2_flow_t *f);
-static bool device_is_own(oauth2_flow_t *f, const device_t *device);
 static bool device_decided(const device_t *device);
 static oauth2_next_e device_login(oauth2_flow_t *f, const device_t *device);
 static oauth2_next_e device_ask_code(oauth2_flow_t *f, unsigned status,
@@ -52,15 +51,7 @@ OAUTH2_ENDPOINT(device, device_steps, device_t);
 static oauth2_next_e
 device_read(oauth2_flow_t *f)
 {
-    const oauth2_error_t  *error;
-
-    if (oauth2_is_post(f)) {
-        return oauth2_read_form(f, device_fields, oauth2_state(f));
-    }
-
-    error = oauth2_read_query(f, device_fields, oauth2_state(f));
-
-    return error == NULL ? OAUTH2_NEXT : oauth2_fail(f, error);
+    return oauth2_read_parameters(f, device_fields, oauth2_state(f));
 }
 
 
@@ -80,7 +71,7 @@ device_act(oauth2_flow_t *f)
         return device_ask_code(f, 200, NULL);
     }
 
-    if (!device_is_own(f, device)) {
+    if (!oauth2_ticket_is_own(f, DEVICE_CSRF, device->csrf)) {
         oauth2_log_warn(f, "device form refused");
         return oauth2_fail(f, &oauth2_err_access_denied);
     }
@@ -123,19 +114,6 @@ device_reply(oauth2_flow_t *f)
 
     return device_ask_code(f, 400, "No device waits with this code. It may "
                            "have expired: look at your device.");
-}
-
-
-static bool
-device_is_own(oauth2_flow_t *f, const device_t *device)
-{
-    oauth2_str_t  csrf;
-
-    return !oauth2_origin_is_foreign(f)
-           && oauth2_ticket_csrf(f, DEVICE_CSRF, oauth2_session_cookie(f),
-                                 &csrf)
-              == OAUTH2_OK
-           && oauth2_str_same_secret(device->csrf, csrf);
 }
 
 

@@ -34,7 +34,6 @@ static oauth2_next_e end_reply(oauth2_flow_t *f);
 static const oauth2_error_t *end_check_hint(oauth2_flow_t *f, end_t *end);
 static bool end_uri_known(oauth2_flow_t *f, const end_t *end);
 static bool end_is_proven(oauth2_flow_t *f, const end_t *end);
-static bool end_is_own(oauth2_flow_t *f, const end_t *end);
 static oauth2_next_e end_again(oauth2_flow_t *f, const end_t *end);
 static oauth2_next_e end_ask(oauth2_flow_t *f, const end_t *end);
 static oauth2_next_e end_close(oauth2_flow_t *f);
@@ -67,15 +66,7 @@ OAUTH2_ENDPOINT(end_session, end_session_steps, end_t);
 static oauth2_next_e
 end_read(oauth2_flow_t *f)
 {
-    const oauth2_error_t  *error;
-
-    if (oauth2_is_post(f)) {
-        return oauth2_read_form(f, end_fields, oauth2_state(f));
-    }
-
-    error = oauth2_read_query(f, end_fields, oauth2_state(f));
-
-    return error == NULL ? OAUTH2_NEXT : oauth2_fail(f, error);
+    return oauth2_read_parameters(f, end_fields, oauth2_state(f));
 }
 
 
@@ -129,7 +120,7 @@ end_decide(oauth2_flow_t *f)
         return end_is_proven(f, end) ? end_close(f) : end_ask(f, end);
     }
 
-    if (!end_is_own(f, end)) {
+    if (!oauth2_ticket_is_own(f, END_CSRF, end->csrf)) {
         oauth2_log_warn(f, "logout refused");
         return oauth2_fail(f, &oauth2_err_access_denied);
     }
@@ -240,19 +231,6 @@ end_is_proven(oauth2_flow_t *f, const end_t *end)
               == OAUTH2_OK
            && oauth2_str_same_nocase(sid, identity->session_id)
            && oauth2_str_same_nocase(sub, identity->user_id);
-}
-
-
-static bool
-end_is_own(oauth2_flow_t *f, const end_t *end)
-{
-    oauth2_str_t  csrf;
-
-    return !oauth2_origin_is_foreign(f)
-           && oauth2_ticket_csrf(f, END_CSRF, oauth2_session_cookie(f),
-                                 &csrf)
-              == OAUTH2_OK
-           && oauth2_str_same_secret(end->csrf, csrf);
 }
 
 

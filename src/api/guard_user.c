@@ -16,7 +16,6 @@ static oauth2_next_e user_require_admin(oauth2_flow_t *f);
 static oauth2_next_e user_find_bearer(oauth2_flow_t *f);
 static oauth2_next_e user_find_maybe(oauth2_flow_t *f);
 static oauth2_next_e user_take_maybe(oauth2_flow_t *f);
-static bool user_bearer(oauth2_flow_t *f, oauth2_str_t *token);
 static oauth2_next_e user_check_token(oauth2_flow_t *f, oauth2_str_t token);
 static oauth2_next_e user_find_session(oauth2_flow_t *f);
 static void user_fill(oauth2_flow_t *f);
@@ -53,7 +52,9 @@ user_find(oauth2_flow_t *f)
 {
     oauth2_str_t  token;
 
-    if (user_bearer(f, &token)) {
+    token = oauth2_bearer(f);
+
+    if (token.data != NULL) {
         return user_check_token(f, token);
     }
 
@@ -133,7 +134,9 @@ user_find_bearer(oauth2_flow_t *f)
 {
     oauth2_str_t  token;
 
-    if (!user_bearer(f, &token)) {
+    token = oauth2_bearer(f);
+
+    if (token.data == NULL) {
         return oauth2_fail(f, &oauth2_err_no_session);
     }
 
@@ -170,8 +173,8 @@ user_take_maybe(oauth2_flow_t *f)
 }
 
 
-static bool
-user_bearer(oauth2_flow_t *f, oauth2_str_t *token)
+oauth2_str_t
+oauth2_bearer(oauth2_flow_t *f)
 {
     oauth2_str_t  rest, scheme;
 
@@ -180,12 +183,10 @@ user_bearer(oauth2_flow_t *f, oauth2_str_t *token)
     if (!oauth2_str_word(&rest, ' ', &scheme)
         || !oauth2_str_same_nocase(scheme, oauth2_str("Bearer")))
     {
-        return false;
+        return oauth2_str_null;
     }
 
-    *token = oauth2_str_trim(rest);
-
-    return true;
+    return oauth2_str_trim(rest);
 }
 
 

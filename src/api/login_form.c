@@ -8,7 +8,6 @@
 #include "api.h"
 
 static oauth2_next_e login_form_read(oauth2_flow_t *f);
-static oauth2_next_e login_form_find(oauth2_flow_t *f);
 static oauth2_next_e login_form_run(oauth2_flow_t *f);
 static oauth2_next_e login_form_reply(oauth2_flow_t *f);
 
@@ -28,7 +27,8 @@ static const oauth2_field_t  login_form_fields[] = {
 
 static const oauth2_step_t  login_form_steps[] = {
     { "reading form", login_form_read, &oauth2_err_invalid_request },
-    { "finding transaction", login_form_find, &oauth2_err_server_error },
+    { "finding transaction", oauth2_login_page_find,
+      &oauth2_err_server_error },
     { "signing in", login_form_run, &oauth2_err_server_error },
     { "replying", login_form_reply, NULL },
     { NULL, NULL, NULL }
@@ -45,13 +45,6 @@ login_form_read(oauth2_flow_t *f)
     }
 
     return oauth2_read_form(f, login_form_fields, oauth2_state(f));
-}
-
-
-static oauth2_next_e
-login_form_find(oauth2_flow_t *f)
-{
-    return oauth2_login_page_find(f);
 }
 
 

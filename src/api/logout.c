@@ -102,22 +102,19 @@ static oauth2_str_t
 logout_token_id(oauth2_flow_t *f)
 {
     const char               *why;
-    oauth2_str_t              rest, scheme, claims, id;
+    oauth2_str_t              token, claims, id;
     const oauth2_settings_t  *settings;
 
     settings = oauth2_settings(f);
-    rest = oauth2_header(f, "authorization");
+    token = oauth2_bearer(f);
 
-    if (!oauth2_str_word(&rest, ' ', &scheme)
-        || !oauth2_str_same_nocase(scheme, oauth2_str("Bearer")))
-    {
-        return oauth2_str_null;
+    if (token.data == NULL) {
+        return token;
     }
 
     if (oauth2_jwt_verify(oauth2_pool(f), settings->keys,
                           OAUTH2_TOKEN_TYP, settings->issuer,
-                          oauth2_str_trim(rest), oauth2_now(f), &claims,
-                          &why)
+                          token, oauth2_now(f), &claims, &why)
         != OAUTH2_OK
         || oauth2_json_find(oauth2_pool(f), claims, "jti", &id) != OAUTH2_OK
         || !oauth2_uuid_check(id))

@@ -17,7 +17,6 @@ typedef struct {
 } par_t;
 
 static oauth2_next_e par_read(oauth2_flow_t *f);
-static oauth2_next_e par_client(oauth2_flow_t *f);
 static oauth2_next_e par_push(oauth2_flow_t *f);
 static oauth2_next_e par_reply(oauth2_flow_t *f);
 static oauth2_rc_e par_parameters(oauth2_flow_t *f,
@@ -25,7 +24,6 @@ static oauth2_rc_e par_parameters(oauth2_flow_t *f,
 
 static const oauth2_step_t  par_steps[] = {
     { "reading form", par_read, &oauth2_err_invalid_request },
-    { "finding client", par_client, &oauth2_err_server_error },
     { "pushing request", par_push, &oauth2_err_server_error },
     { "replying", par_reply, NULL },
     { NULL, NULL, NULL }
@@ -41,10 +39,16 @@ par_read(oauth2_flow_t *f)
 }
 
 
+/* The last row is still that of client_find, by which the client was
+ * authenticated. */
+
 static oauth2_next_e
-par_client(oauth2_flow_t *f)
+par_push(oauth2_flow_t *f)
 {
-    par_t  *par;
+    par_t                 *par;
+    oauth2_str_t           parameters, digest;
+    oauth2_authorize_t     checked;
+    const oauth2_error_t  *error;
 
     par = oauth2_state(f);
 
@@ -57,24 +61,6 @@ par_client(oauth2_flow_t *f)
     }
 
     par->auth.client_id = oauth2_client(f)->client_id;
-
-    return oauth2_call(f, OAUTH2_STMT_client_find, par->auth.client_id);
-}
-
-
-static oauth2_next_e
-par_push(oauth2_flow_t *f)
-{
-    par_t                 *par;
-    oauth2_str_t           parameters, digest;
-    oauth2_authorize_t     checked;
-    const oauth2_error_t  *error;
-
-    par = oauth2_state(f);
-
-    if (!oauth2_row_is(f, "found")) {
-        return oauth2_fail(f, &oauth2_err_invalid_client);
-    }
 
     if (!oauth2_authorize_redirect_known(f, &par->auth)) {
         return oauth2_fail(f, &oauth2_err_redirect_uri);

@@ -35,7 +35,7 @@ oauth2_registration_read(oauth2_flow_t *f,
         return error;
     }
 
-    registration->token = oauth2_registration_bearer(f);
+    registration->token = oauth2_bearer(f);
 
     if (registration->token.data == NULL) {
         return &oauth2_err_no_session;
@@ -44,23 +44,6 @@ oauth2_registration_read(oauth2_flow_t *f,
     return (oauth2_sha256_hex(oauth2_pool(f), registration->token,
                               &registration->token_digest)
             == OAUTH2_OK) ? NULL : &oauth2_err_server_error;
-}
-
-
-oauth2_str_t
-oauth2_registration_bearer(oauth2_flow_t *f)
-{
-    oauth2_str_t  rest, scheme;
-
-    rest = oauth2_header(f, "authorization");
-
-    if (!oauth2_str_word(&rest, ' ', &scheme)
-        || !oauth2_str_same_nocase(scheme, oauth2_str("Bearer")))
-    {
-        return oauth2_str_null;
-    }
-
-    return oauth2_str_trim(rest);
 }
 
 

@@ -35,9 +35,6 @@ typedef struct {
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_registration_read(
     oauth2_flow_t *f, oauth2_registration_t *registration);
 
-/* The bearer token of the request; absent when there is none. */
-oauth2_str_t oauth2_registration_bearer(oauth2_flow_t *f);
-
 /* Checks the metadata in the body, which was read before; the complaint is
  * made.  NULL, or the error. */
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_registration_check(

@@ -8,7 +8,6 @@
 #include "api.h"
 
 static oauth2_next_e resend_form_read(oauth2_flow_t *f);
-static oauth2_next_e resend_form_find(oauth2_flow_t *f);
 static oauth2_next_e resend_form_run(oauth2_flow_t *f);
 static oauth2_next_e resend_form_reply(oauth2_flow_t *f);
 
@@ -26,7 +25,8 @@ static const oauth2_field_t  resend_form_fields[] = {
 
 static const oauth2_step_t  resend_form_steps[] = {
     { "reading form", resend_form_read, &oauth2_err_invalid_request },
-    { "finding transaction", resend_form_find, &oauth2_err_server_error },
+    { "finding transaction", oauth2_login_page_find,
+      &oauth2_err_server_error },
     { "sending again", resend_form_run, &oauth2_err_server_error },
     { "replying", resend_form_reply, NULL },
     { NULL, NULL, NULL }
@@ -43,13 +43,6 @@ resend_form_read(oauth2_flow_t *f)
     }
 
     return oauth2_read_form(f, resend_form_fields, oauth2_state(f));
-}
-
-
-static oauth2_next_e
-resend_form_find(oauth2_flow_t *f)
-{
-    return oauth2_login_page_find(f);
 }
 
 

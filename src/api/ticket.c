@@ -198,6 +198,18 @@ oauth2_ticket_csrf(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t cookie,
 }
 
 
+bool
+oauth2_ticket_is_own(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t csrf)
+{
+    oauth2_str_t  expected;
+
+    return !oauth2_origin_is_foreign(f)
+           && oauth2_ticket_csrf(f, id, oauth2_session_cookie(f), &expected)
+              == OAUTH2_OK
+           && oauth2_str_same_secret(csrf, expected);
+}
+
+
 oauth2_next_e
 oauth2_ticket_goto(oauth2_flow_t *f, const char *path, oauth2_str_t id,
     const char *prompt)

@@ -254,6 +254,22 @@ request_error(oauth2_read_e rc, bool json)
 }
 
 
+oauth2_next_e
+oauth2_read_parameters(oauth2_flow_t *f, const oauth2_field_t *fields,
+    void *target)
+{
+    const oauth2_error_t  *error;
+
+    if (oauth2_is_post(f)) {
+        return oauth2_read_form(f, fields, target);
+    }
+
+    error = oauth2_read_query(f, fields, target);
+
+    return error == NULL ? OAUTH2_NEXT : oauth2_fail(f, error);
+}
+
+
 const oauth2_error_t *
 oauth2_read_query(oauth2_flow_t *f, const oauth2_field_t *fields,
     void *target)
