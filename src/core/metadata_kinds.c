@@ -13,15 +13,20 @@
 #define KINDS_URL_MAX   2048         /* bytes of a URI */
 #define KINDS_AGE_MAX   INT32_MAX
 
+/* Of a string, or of each in a list: what is wrong with it, or NULL. */
+typedef const char *(*kinds_check_pt)(oauth2_metadata_read_t *m,
+    const oauth2_metadata_row_t *row, oauth2_str_t value);
+
 
 static const char *kinds_url(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member,
     bool near);
+static const char *kinds_string(oauth2_metadata_read_t *m,
+    const oauth2_metadata_row_t *row, const oauth2_json_member_t *member,
+    kinds_check_pt check);
 static const char *kinds_list(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member,
-    const char *(*check)(oauth2_metadata_read_t *m,
-                         const oauth2_metadata_row_t *row,
-                         oauth2_str_t value));
+    kinds_check_pt check);
 static const char *kinds_check_text(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, oauth2_str_t value);
 static const char *kinds_check_redirect(oauth2_metadata_read_t *m,
@@ -36,19 +41,7 @@ const char *
 oauth2_metadata_text(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member)
 {
-    const char  *detail;
-
-    if (member->type != OAUTH2_JSON_STR) {
-        return "This must be a string.";
-    }
-
-    detail = kinds_check_text(m, row, member->value);
-
-    if (detail == NULL) {
-        oauth2_json_str(&m->j, row->name, member->value);
-    }
-
-    return detail;
+    return kinds_string(m, row, member, kinds_check_text);
 }
 
 
@@ -138,19 +131,7 @@ const char *
 oauth2_metadata_choice(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member)
 {
-    const char  *detail;
-
-    if (member->type != OAUTH2_JSON_STR) {
-        return "This must be a string.";
-    }
-
-    detail = kinds_check_choice(m, row, member->value);
-
-    if (detail == NULL) {
-        oauth2_json_str(&m->j, row->name, member->value);
-    }
-
-    return detail;
+    return kinds_string(m, row, member, kinds_check_choice);
 }
 
 
@@ -274,11 +255,29 @@ kinds_url(oauth2_metadata_read_t *m, const oauth2_metadata_row_t *row,
 
 
 static const char *
+kinds_string(oauth2_metadata_read_t *m, const oauth2_metadata_row_t *row,
+    const oauth2_json_member_t *member, kinds_check_pt check)
+{
+    const char  *detail;
+
+    if (member->type != OAUTH2_JSON_STR) {
+        return "This must be a string.";
+    }
+
+    detail = check(m, row, member->value);
+
+    if (detail == NULL) {
+        oauth2_json_str(&m->j, row->name, member->value);
+    }
+
+    return detail;
+}
+
+
+static const char *
 kinds_list(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member,
-    const char *(*check)(oauth2_metadata_read_t *m,
-                         const oauth2_metadata_row_t *row,
-                         oauth2_str_t value))
+    kinds_check_pt check)
 {
     const char    *detail;
     oauth2_rc_e    rc;
