@@ -19,6 +19,12 @@ declare
 begin
     status := 'none';
 
+    -- the password may just be changing, and end the session
+    perform from oauth2.users as u
+    join oauth2.sessions as s on s.user_id = u.id
+    where s.session_digest = p_session_digest
+    for share of u;
+
     select s.*
     into v_session
     from oauth2.sessions as s

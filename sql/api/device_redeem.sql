@@ -27,7 +27,8 @@ set search_path = oauth2, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    v_device  oauth2.device_codes;
+    v_device   oauth2.device_codes;
+    v_user_id  uuid;
 begin
     status := 'invalid';
 
@@ -37,11 +38,31 @@ begin
     join oauth2.oauth2_clients as c on c.client_id = d.client_id
     where d.device_digest = p_device_digest
         and d.client_id = p_client_id
-        and c.is_active
-    for no key update of d;
+        and c.is_active;
+
+    if not found then
+        return;
+    end if;
+
+    -- user before device, as who changes the password has it
+    v_user_id := v_device.user_id;
+    perform oauth2.family_lock(v_user_id, null, null);
+
+    -- as it is now that it is ours
+    select *
+    into v_device
+    from oauth2.device_codes
+    where id = v_device.id
+    for no key update;
 
     if not found or (v_device.used_at is not null
                      and v_device.token_id is distinct from p_token_id) then
+        return;
+    end if;
+
+    -- decided in between: the next question is answered
+    if v_device.user_id is distinct from v_user_id then
+        status := 'pending';
         return;
     end if;
 
@@ -69,8 +90,6 @@ begin
 
         return;
     end if;
-
-    perform oauth2.family_lock(v_device.user_id, null, null);
 
     perform from oauth2.users
     where id = v_device.user_id

@@ -36,6 +36,8 @@ begin
         and client_id = p_client_id
         and used_at is null;
 
+    perform oauth2.devices_deny(p_user_id, p_client_id);
+
     update oauth2.oauth2_access_tokens
     set revoked_at = now()
     where user_id = p_user_id

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --
 -- Ends everything a user, whose row the caller has locked, is signed in
--- with: sessions, tokens and unused codes.
+-- with: sessions, tokens, unused codes and devices.
 
 create or replace function oauth2.user_end_sessions(p_user_id uuid)
 returns void
@@ -22,5 +22,7 @@ begin
     set used_at = now()
     where user_id = p_user_id
         and used_at is null;
+
+    perform oauth2.devices_deny(p_user_id, null);
 end
 $$;
