@@ -8,6 +8,8 @@
 #ifndef OAUTH2_GRANT_H
 #define OAUTH2_GRANT_H
 
+#define OAUTH2_CLAIMS_MAX  4096     /* bytes of the claims of a token */
+
 /*
  * Tokens that are about to be issued.  init makes the token id and, when
  * it is wanted, the refresh token with its digest; the rest is filled from
@@ -45,6 +47,20 @@ void oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue);
  * "openid", and answers 200 (RFC 6749 5.1). */
 oauth2_next_e oauth2_issue_reply(oauth2_flow_t *f,
     const oauth2_issue_t *issue);
+
+/* The tokens themselves; access is what the hash in an ID token is of. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_access(oauth2_flow_t *f,
+    const oauth2_issue_t *issue, oauth2_str_t *token);
+OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_id(oauth2_flow_t *f,
+    const oauth2_issue_t *issue, oauth2_str_t access, oauth2_str_t *token);
+
+/*
+ * Signs claims (a JSON object) by the key of an algorithm, named as in the
+ * metadata of a client; absent: by the default key.  OAUTH2_BAD: no key of
+ * ours signs with it.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg,
+    const char *typ, oauth2_str_t claims, oauth2_str_t *token);
 
 /*
  * Resource indicators (RFC 8707): a list of URIs, separated by blanks, in

@@ -1,29 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Issuing tokens: access tokens as JWT (RFC 9068), opaque refresh tokens,
- * ID tokens (OpenID Connect Core 2).  Who may have them was decided before,
- * and the database knows their ids.
+ * Issuing tokens: the answer of the token endpoint (RFC 6749 5.1), with
+ * opaque refresh tokens.  Who may have them was decided before, and the
+ * database knows their ids.
  */
 
 #include "api.h"
 
-#define ISSUE_CLAIMS_MAX  4096
 #define ISSUE_REPLY_MAX   32768
 
-static oauth2_rc_e issue_access(oauth2_flow_t *f,
-    const oauth2_issue_t *issue, oauth2_str_t *token);
-static oauth2_rc_e issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
-    oauth2_str_t access, oauth2_str_t *token);
-static oauth2_rc_e issue_half_hash(oauth2_flow_t *f, oauth2_str_t access,
-    oauth2_str_t *hash);
 static oauth2_rc_e issue_derive(oauth2_flow_t *f, oauth2_str_t purpose,
     oauth2_str_t refresh_token, u_char digest[OAUTH2_SHA256_LEN]);
 static oauth2_rc_e issue_encode(oauth2_flow_t *f, u_char *data, size_t len,
     oauth2_str_t *text);
 static bool issue_wants_id(const oauth2_issue_t *issue);
-static void issue_optional(oauth2_json_t *j, const char *name,
-    oauth2_str_t value);
 
 
 oauth2_rc_e
@@ -107,12 +98,12 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
 
     id = oauth2_str_null;
 
-    if (issue_access(f, issue, &access) != OAUTH2_OK) {
+    if (oauth2_issue_access(f, issue, &access) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
     if (issue_wants_id(issue)
-        && issue_id(f, issue, access, &id) != OAUTH2_OK)
+        && oauth2_issue_id(f, issue, access, &id) != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -120,7 +111,7 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
     oauth2_json_init(&j, oauth2_pool(f), ISSUE_REPLY_MAX);
     oauth2_json_open(&j, NULL);
     oauth2_json_str(&j, "access_token", access);
-    issue_optional(&j, "refresh_token", issue->refresh);
+    oauth2_json_optional(&j, "refresh_token", issue->refresh);
     oauth2_json_c(&j, "token_type", "Bearer");
     oauth2_json_int(&j, "expires_in", oauth2_settings(f)->access_lifetime);
 
@@ -128,7 +119,7 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
         oauth2_json_str(&j, "scope", issue->scope);
     }
 
-    issue_optional(&j, "id_token", id);
+    oauth2_json_optional(&j, "id_token", id);
 
     if (issue->profile.data != NULL) {
         oauth2_json_raw(&j, "user", issue->profile);
@@ -137,116 +128,6 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
     oauth2_json_close(&j);
 
     return oauth2_reply(f, 200, &j);
-}
-
-
-static oauth2_rc_e
-issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
-    oauth2_str_t *token)
-{
-    int64_t                   now;
-    oauth2_rc_e               rc;
-    oauth2_str_t              claims;
-    oauth2_json_t             j;
-    const oauth2_settings_t  *settings;
-
-    now = oauth2_now(f);
-    settings = oauth2_settings(f);
-
-    oauth2_json_init(&j, oauth2_pool(f), ISSUE_CLAIMS_MAX);
-    oauth2_json_open(&j, NULL);
-    oauth2_json_str(&j, "iss", settings->issuer);
-    oauth2_json_str(&j, "sub", issue->subject);
-
-    rc = oauth2_resource_write(f, &j, issue->parameters);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    oauth2_json_str(&j, "client_id", issue->client_id);
-    oauth2_json_str(&j, "scope", issue->scope);
-    oauth2_json_int(&j, "iat", now);
-    oauth2_json_int(&j, "exp", now + settings->access_lifetime);
-    oauth2_json_str(&j, "jti", issue->token_id);
-
-    if (issue->auth_time > 0) {
-        oauth2_json_int(&j, "auth_time", issue->auth_time);
-    }
-
-    issue_optional(&j, "sid", issue->session_id);
-    oauth2_json_close(&j);
-
-    rc = oauth2_json_done(&j, &claims);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    return oauth2_jwt_sign(oauth2_pool(f),
-                           oauth2_keys_signing(settings->keys),
-                           OAUTH2_TOKEN_TYP, claims, token);
-}
-
-
-static oauth2_rc_e
-issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue, oauth2_str_t access,
-    oauth2_str_t *token)
-{
-    int64_t                   now;
-    oauth2_rc_e               rc;
-    oauth2_str_t              claims, hash;
-    oauth2_json_t             j;
-    const oauth2_settings_t  *settings;
-
-    now = oauth2_now(f);
-    settings = oauth2_settings(f);
-    rc = issue_half_hash(f, access, &hash);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    oauth2_json_init(&j, oauth2_pool(f), ISSUE_CLAIMS_MAX);
-    oauth2_json_open(&j, NULL);
-    oauth2_json_str(&j, "iss", settings->issuer);
-    oauth2_json_str(&j, "sub", issue->subject);
-    oauth2_json_str(&j, "aud", issue->client_id);
-    oauth2_json_int(&j, "iat", now);
-    oauth2_json_int(&j, "exp", now + settings->access_lifetime);
-    oauth2_json_int(&j, "auth_time", issue->auth_time);
-    issue_optional(&j, "nonce", issue->nonce);
-    issue_optional(&j, "sid", issue->session_id);
-    oauth2_json_str(&j, "at_hash", hash);
-    oauth2_json_close(&j);
-
-    rc = oauth2_json_done(&j, &claims);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    return oauth2_jwt_sign(oauth2_pool(f),
-                           oauth2_keys_signing(settings->keys), "JWT",
-                           claims, token);
-}
-
-
-/* at_hash: the left half of the digest (OpenID Connect Core 3.1.3.6). */
-
-static oauth2_rc_e
-issue_half_hash(oauth2_flow_t *f, oauth2_str_t access, oauth2_str_t *hash)
-{
-    u_char       digest[OAUTH2_SHA256_LEN];
-    oauth2_rc_e  rc;
-
-    rc = oauth2_sha256(access, digest);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    return issue_encode(f, digest, sizeof(digest) / 2, hash);
 }
 
 
@@ -298,13 +179,4 @@ issue_wants_id(const oauth2_issue_t *issue)
     return issue->auth_time > 0
            && !oauth2_str_same(issue->client_id, OAUTH2_CLIENT_SELF)
            && oauth2_str_has_word(issue->scope, oauth2_str("openid"));
-}
-
-
-static void
-issue_optional(oauth2_json_t *j, const char *name, oauth2_str_t value)
-{
-    if (value.data != NULL) {
-        oauth2_json_str(j, name, value);
-    }
 }

@@ -23,8 +23,6 @@ static void register_complain(oauth2_flow_t *f, registration_t *reg);
 static oauth2_rc_e register_input(oauth2_flow_t *f,
     const registration_t *reg, oauth2_str_t *input);
 static void register_trim(oauth2_str_t *s);
-static void register_optional(oauth2_json_t *j, const char *name,
-    oauth2_str_t value);
 
 /* Nothing is REQUIRED: all complaints are told at once, by the check. */
 
@@ -201,9 +199,9 @@ register_input(oauth2_flow_t *f, const registration_t *reg,
     oauth2_json_open(&j, NULL);
     oauth2_json_str(&j, "email", reg->email);
     oauth2_json_str(&j, "password_hash", oauth2_hashed(f));
-    register_optional(&j, "username", reg->username);
-    register_optional(&j, "first_name", reg->first_name);
-    register_optional(&j, "last_name", reg->last_name);
+    oauth2_json_optional(&j, "username", reg->username);
+    oauth2_json_optional(&j, "first_name", reg->first_name);
+    oauth2_json_optional(&j, "last_name", reg->last_name);
     oauth2_json_int(&j, "token_lifetime", settings->verification_lifetime);
     oauth2_json_bool(&j, "reveal", settings->register_reveal);
     oauth2_json_close(&j);
@@ -221,14 +219,5 @@ register_trim(oauth2_str_t *s)
 
     if (s->len == 0) {
         *s = oauth2_str_null;
-    }
-}
-
-
-static void
-register_optional(oauth2_json_t *j, const char *name, oauth2_str_t value)
-{
-    if (value.data != NULL) {
-        oauth2_json_str(j, name, value);
     }
 }

@@ -33,6 +33,11 @@ void oauth2_json_close_array(oauth2_json_t *j);
 
 /* An absent string is written as null. */
 void oauth2_json_str(oauth2_json_t *j, const char *name, oauth2_str_t s);
+
+/* An absent string is left out. */
+void oauth2_json_optional(oauth2_json_t *j, const char *name,
+    oauth2_str_t s);
+
 void oauth2_json_c(oauth2_json_t *j, const char *name, const char *s);
 void oauth2_json_int(oauth2_json_t *j, const char *name, int64_t value);
 void oauth2_json_bool(oauth2_json_t *j, const char *name, bool value);

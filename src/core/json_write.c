@@ -67,6 +67,15 @@ oauth2_json_str(oauth2_json_t *j, const char *name, oauth2_str_t s)
 
 
 void
+oauth2_json_optional(oauth2_json_t *j, const char *name, oauth2_str_t s)
+{
+    if (s.data != NULL) {
+        oauth2_json_str(j, name, s);
+    }
+}
+
+
+void
 oauth2_json_c(oauth2_json_t *j, const char *name, const char *s)
 {
     oauth2_json_str(j, name, oauth2_str_of(s));

@@ -16,6 +16,7 @@ everything(oauth2_pool_t *pool)
     oauth2_json_open(&j, NULL);
     oauth2_json_str(&j, "s", oauth2_str("\"\\/\b\f\n\r\t\x01\x1f\x7f\xc3\xb6"));
     oauth2_json_str(&j, "absent", oauth2_str_null);
+    oauth2_json_optional(&j, "left out", oauth2_str_null);
     oauth2_json_c(&j, "c", "x");
     oauth2_json_c(&j, "none", NULL);
     oauth2_json_int(&j, "i", INT64_MIN);

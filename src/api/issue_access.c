@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Access tokens as JWT (RFC 9068). */
+
+#include "api.h"
+
+
+oauth2_rc_e
+oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
+    oauth2_str_t *token)
+{
+    int64_t                   now;
+    oauth2_rc_e               rc;
+    oauth2_str_t              claims;
+    oauth2_json_t             j;
+    const oauth2_settings_t  *settings;
+
+    now = oauth2_now(f);
+    settings = oauth2_settings(f);
+
+    oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_str(&j, "iss", settings->issuer);
+    oauth2_json_str(&j, "sub", issue->subject);
+
+    rc = oauth2_resource_write(f, &j, issue->parameters);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    oauth2_json_str(&j, "client_id", issue->client_id);
+    oauth2_json_str(&j, "scope", issue->scope);
+    oauth2_json_int(&j, "iat", now);
+    oauth2_json_int(&j, "exp", now + settings->access_lifetime);
+    oauth2_json_str(&j, "jti", issue->token_id);
+
+    if (issue->auth_time > 0) {
+        oauth2_json_int(&j, "auth_time", issue->auth_time);
+    }
+
+    oauth2_json_optional(&j, "sid", issue->session_id);
+    oauth2_json_close(&j);
+
+    rc = oauth2_json_done(&j, &claims);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_sign(f, oauth2_str_null, OAUTH2_TOKEN_TYP, claims, token);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+
+/* ID tokens (OpenID Connect Core 2). */
+
+#include "api.h"
+
+static oauth2_rc_e issue_id_hash(oauth2_flow_t *f, oauth2_str_t access,
+    oauth2_str_t *hash);
+static oauth2_rc_e issue_id_alg(oauth2_flow_t *f, oauth2_str_t *alg);
+
+
+oauth2_rc_e
+oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
+    oauth2_str_t access, oauth2_str_t *token)
+{
+    int64_t                   now;
+    oauth2_rc_e               rc;
+    oauth2_str_t              alg, claims, hash;
+    oauth2_json_t             j;
+    const oauth2_settings_t  *settings;
+
+    now = oauth2_now(f);
+    settings = oauth2_settings(f);
+
+    rc = issue_id_alg(f, &alg);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    rc = issue_id_hash(f, access, &hash);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_str(&j, "iss", settings->issuer);
+    oauth2_json_str(&j, "sub", issue->subject);
+    oauth2_json_str(&j, "aud", issue->client_id);
+    oauth2_json_int(&j, "iat", now);
+    oauth2_json_int(&j, "exp", now + settings->access_lifetime);
+    oauth2_json_int(&j, "auth_time", issue->auth_time);
+    oauth2_json_optional(&j, "nonce", issue->nonce);
+    oauth2_json_optional(&j, "sid", issue->session_id);
+    oauth2_json_str(&j, "at_hash", hash);
+    oauth2_json_close(&j);
+
+    rc = oauth2_json_done(&j, &claims);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_sign(f, alg, "JWT", claims, token);
+}
+
+
+/* at_hash: the left half of the digest (OpenID Connect Core 3.1.3.6). */
+
+static oauth2_rc_e
+issue_id_hash(oauth2_flow_t *f, oauth2_str_t access, oauth2_str_t *hash)
+{
+    u_char        digest[OAUTH2_SHA256_LEN];
+    oauth2_rc_e   rc;
+    oauth2_buf_t  buf;
+    oauth2_str_t  half;
+
+    rc = oauth2_sha256(access, digest);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    half.data = digest;
+    half.len = sizeof(digest) / 2;
+
+    oauth2_buf_init(&buf, oauth2_pool(f), sizeof(digest));
+    oauth2_buf_write_base64url(&buf, half);
+
+    return oauth2_buf_done(&buf, hash);
+}
+
+
+/* What the client is registered with (OpenID Connect Registration 2). */
+
+static oauth2_rc_e
+issue_id_alg(oauth2_flow_t *f, oauth2_str_t *alg)
+{
+    oauth2_rc_e  rc;
+
+    rc = oauth2_json_find(oauth2_pool(f), oauth2_client(f)->metadata,
+                          "id_token_signed_response_alg", alg);
+
+    if (rc == OAUTH2_NONE) {
+        *alg = oauth2_str_null;
+        rc = OAUTH2_OK;
+    }
+
+    return rc;
+}
