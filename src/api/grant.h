@@ -62,6 +62,9 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_id(oauth2_flow_t *f,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg,
     const char *typ, oauth2_str_t claims, oauth2_str_t *token);
 
+/* The key that it would be; NULL: none. */
+const oauth2_key_t *oauth2_sign_key(oauth2_flow_t *f, oauth2_str_t alg);
+
 /*
  * Resource indicators (RFC 8707): a list of URIs, separated by blanks, in
  * which we ourselves are "self", so that another issuer name does not

@@ -4,8 +4,8 @@
 
 #include "api.h"
 
-static oauth2_rc_e issue_id_hash(oauth2_flow_t *f, oauth2_str_t access,
-    oauth2_str_t *hash);
+static oauth2_rc_e issue_id_hash(oauth2_flow_t *f, oauth2_str_t alg,
+    oauth2_str_t access, oauth2_str_t *hash);
 static oauth2_rc_e issue_id_alg(oauth2_flow_t *f, oauth2_str_t *alg);
 
 
@@ -28,7 +28,7 @@ oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
         return rc;
     }
 
-    rc = issue_id_hash(f, access, &hash);
+    rc = issue_id_hash(f, alg, access, &hash);
 
     if (rc != OAUTH2_OK) {
         return rc;
@@ -57,29 +57,20 @@ oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
 }
 
 
-/* at_hash: the left half of the digest (OpenID Connect Core 3.1.3.6). */
-
 static oauth2_rc_e
-issue_id_hash(oauth2_flow_t *f, oauth2_str_t access, oauth2_str_t *hash)
+issue_id_hash(oauth2_flow_t *f, oauth2_str_t alg, oauth2_str_t access,
+    oauth2_str_t *hash)
 {
-    u_char        digest[OAUTH2_SHA256_LEN];
-    oauth2_rc_e   rc;
-    oauth2_buf_t  buf;
-    oauth2_str_t  half;
+    const oauth2_key_t  *key;
 
-    rc = oauth2_sha256(access, digest);
+    key = oauth2_sign_key(f, alg);
 
-    if (rc != OAUTH2_OK) {
-        return rc;
+    if (key == NULL) {
+        return OAUTH2_BAD;
     }
 
-    half.data = digest;
-    half.len = sizeof(digest) / 2;
-
-    oauth2_buf_init(&buf, oauth2_pool(f), sizeof(digest));
-    oauth2_buf_write_base64url(&buf, half);
-
-    return oauth2_buf_done(&buf, hash);
+    return oauth2_jwt_half_hash(oauth2_pool(f), oauth2_key_alg(key), access,
+                                hash);
 }
 
 

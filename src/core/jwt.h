@@ -155,6 +155,14 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_jwt_sign(oauth2_pool_t *pool,
     oauth2_str_t *token);
 
 /*
+ * The left half of the digest that goes with an algorithm, as base64url:
+ * at_hash and c_hash (OpenID Connect Core 3.1.3.6); for EdDSA SHA-512, as
+ * Ed25519 itself does.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_jwt_half_hash(oauth2_pool_t *pool,
+    oauth2_alg_e alg, oauth2_str_t text, oauth2_str_t *hash);
+
+/*
  * Takes a token apart and trusts nothing of it: three parts of canonical
  * base64url, an algorithm that is known here, two JSON objects without
  * duplicate members, no crit, b64, zip or encryption.  All of *jwt lives as

@@ -292,3 +292,26 @@ signature_to_der(oauth2_str_t raw, u_char **der, size_t *len)
 
     return true;
 }
+
+
+oauth2_rc_e
+oauth2_jwt_half_hash(oauth2_pool_t *pool, oauth2_alg_e alg,
+    oauth2_str_t text, oauth2_str_t *hash)
+{
+    u_char         digest[EVP_MAX_MD_SIZE];
+    unsigned       len;
+    const EVP_MD  *md;
+    oauth2_buf_t   b;
+
+    md = (alg == OAUTH2_EDDSA) ? EVP_sha512() : EVP_sha256();
+
+    if (EVP_Digest(text.data, text.len, digest, &len, md, NULL) != 1) {
+        ERR_clear_error();
+        return OAUTH2_NOMEM;
+    }
+
+    oauth2_buf_init(&b, pool, EVP_MAX_MD_SIZE);
+    oauth2_buf_write_base64url(&b, (oauth2_str_t) { len / 2, digest });
+
+    return oauth2_buf_done(&b, hash);
+}

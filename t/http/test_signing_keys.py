@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from lib.client import bearer
+from lib.client import Pkce, bearer
 from lib.process import give, temporary_folder
 from lib.site import end_server, start_server
 
@@ -66,6 +66,17 @@ def test_token_is_accepted(signed, token):
     assert part(token, 0)["typ"] == "at+jwt"
     assert signed.me(token).status_code == 200
     assert signed.userinfo(token).status_code == 200
+
+
+def test_hash_of_the_access_token(signed):
+    """OpenID Connect Core 3.1.3.6: at_hash by the digest that goes with the algorithm."""
+    pkce = Pkce()
+    code = signed.code(signed.user(login=True), pkce, scope="openid")
+    tokens = signed.redeem(code, pkce).json()
+    assert part(tokens["id_token"], 0)["alg"] == signed.alg
+    digest = hashlib.sha512 if signed.alg == "EdDSA" else hashlib.sha256
+    half = digest(tokens["access_token"].encode()).digest()
+    assert part(tokens["id_token"], 1)["at_hash"] == b64(half[:len(half) // 2])
 
 
 def test_metadata_say_so(signed, token):

@@ -190,9 +190,26 @@ padding(oauth2_pool_t *pool)
 }
 
 
+/* OpenID Connect Core A.3 */
+static void
+half_hash(oauth2_pool_t *pool)
+{
+    oauth2_str_t  token, hash;
+
+    token = oauth2_str("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
+
+    unit_rc(OAUTH2_OK, oauth2_jwt_half_hash(pool, OAUTH2_RS256, token,
+                                            &hash));
+    unit_str(hash, "77QmUPtjPfzWtF2AnpK9RQ");
+    unit_rc(OAUTH2_OK, oauth2_jwt_half_hash(pool, OAUTH2_EDDSA, token,
+                                            &hash));
+    unit_str(hash, "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM");
+}
+
+
 static const struct CMUnitTest  tests[] = {
     unit_row(rfc7515_a1), unit_row(rfc7515_a3), unit_row(round_trips),
-    unit_row(padding)
+    unit_row(padding), unit_row(half_hash)
 };
 
 
