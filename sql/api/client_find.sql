@@ -39,7 +39,7 @@ as $$
 begin
     select 'found', c.client_id, c.client_secret, c.client_name, c.redirect_uris,
         c.grant_types, c.response_types, c.scope, c.is_first_party,
-        c.token_endpoint_auth_method, c.metadata
+        c.token_endpoint_auth_method, oauth2.client_told(c)
     into status, client_id, client_secret, client_name, redirect_uris, grant_types,
         response_types, scope, is_first_party, token_endpoint_auth_method, metadata
     from oauth2.oauth2_clients as c

@@ -10,7 +10,7 @@ begin
         select
         from pg_catalog.pg_proc as p
         where p.oid = pg_catalog.to_regprocedure('oauth2.token_find(uuid)')
-            and 'parameters' = any (p.proargnames)
+            and 'client_metadata' = any (p.proargnames)
     ) then
         drop function if exists oauth2.token_find(uuid);
     end if;
@@ -33,7 +33,8 @@ create or replace function oauth2.token_find(
     out auth_time bigint,
     out updated_at bigint,
     out profile jsonb,
-    out parameters jsonb
+    out parameters jsonb,
+    out client_metadata jsonb
 )
 language plpgsql
 stable
@@ -45,9 +46,11 @@ begin
     select 'active', t.client_id, t.scope, u.id, s.id, u.email, u.username, u.first_name,
         u.last_name, u.is_verified, u.is_superuser, oauth2.epoch(t.auth_time),
         oauth2.epoch(coalesce(u.updated_at, u.created_at)),
-        case when u.id is not null then oauth2.user_profile(u) end, t.parameters
+        case when u.id is not null then oauth2.user_profile(u) end, t.parameters,
+        oauth2.client_told(c) - 'jwks'
     into status, client_id, scope, user_id, session_id, email, username, first_name,
-        last_name, is_verified, is_superuser, auth_time, updated_at, profile, parameters
+        last_name, is_verified, is_superuser, auth_time, updated_at, profile, parameters,
+        client_metadata
     from oauth2.oauth2_access_tokens as t
     join oauth2.oauth2_clients as c on c.client_id = t.client_id
     left join oauth2.users as u on u.id = t.user_id

@@ -7,6 +7,20 @@
 -- An access token is as alive as for token_find; a refresh token that has a
 -- successor is not.
 
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure('oauth2.token_introspect(text, uuid, text)')
+            and 'client_metadata' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.token_introspect(text, uuid, text);
+    end if;
+end
+$$;
+
 create or replace function oauth2.token_introspect(
     p_client_id text,
     p_token_id uuid,
@@ -20,7 +34,8 @@ create or replace function oauth2.token_introspect(
     out auth_time bigint,
     out issued_at bigint,
     out expires_at bigint,
-    out parameters jsonb
+    out parameters jsonb,
+    out client_metadata jsonb
 )
 language plpgsql
 stable
@@ -56,9 +71,9 @@ begin
         oauth2.epoch(case when t.id = p_token_id
                           then t.expires_at
                           else t.refresh_token_expires_at end),
-        t.parameters
+        t.parameters, oauth2.client_told(c) - 'jwks'
     into status, token_use, client_id, scope, user_id, username, auth_time, issued_at,
-        expires_at, parameters
+        expires_at, parameters, client_metadata
     from oauth2.oauth2_access_tokens as t
     join oauth2.oauth2_clients as c on c.client_id = t.client_id
     left join oauth2.users as u on u.id = t.user_id

@@ -26,6 +26,7 @@
 #include "../core/metadata.h"
 #include "../core/response.h"
 #include "../core/str.h"
+#include "../core/subject.h"
 #include "../core/uri.h"
 #include "../db/db.h"
 #include "../flow/flow.h"
@@ -98,6 +99,7 @@ typedef struct {
     oauth2_str_t  token_id;      /* jti; absent for a session */
     oauth2_str_t  claims;        /* of the token, JSON; absent likewise */
     oauth2_str_t  audience;      /* of a token; absent: the issuer */
+    oauth2_str_t  client;        /* its metadata, JSON; absent likewise */
     int64_t       auth_time;
     int64_t       updated_at;
     bool          is_verified;
@@ -471,5 +473,6 @@ OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
 
 #include "grant.h"
 #include "pages.h"
+#include "subject.h"
 
 #endif

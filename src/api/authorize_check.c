@@ -271,7 +271,7 @@ static const oauth2_error_t *
 authorize_check_hint(oauth2_flow_t *f, oauth2_authorize_t *auth)
 {
     const char               *why;
-    oauth2_str_t              claims, user_id;
+    oauth2_str_t              claims, sub;
     const oauth2_settings_t  *settings;
 
     if (auth->hint.data == NULL) {
@@ -283,14 +283,14 @@ authorize_check_hint(oauth2_flow_t *f, oauth2_authorize_t *auth)
     if (oauth2_jwt_verify(oauth2_pool(f), settings->keys, "JWT",
                           settings->issuer, auth->hint, 0, &claims, &why)
         != OAUTH2_OK
-        || oauth2_json_find(oauth2_pool(f), claims, "sub", &user_id)
+        || oauth2_json_find(oauth2_pool(f), claims, "sub", &sub)
            != OAUTH2_OK
-        || !oauth2_uuid_check(user_id))
+        || oauth2_subject_find(f, oauth2_row(f, "metadata"), sub,
+                               &auth->ticket.user_id)
+           != OAUTH2_OK)
     {
         return &oauth2_err_invalid_request;
     }
-
-    auth->ticket.user_id = user_id;
 
     return NULL;
 }

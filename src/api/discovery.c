@@ -47,7 +47,7 @@ static const discovery_list_t  discovery_lists[] = {
     { "grant_types_supported",
       "authorization_code refresh_token client_credentials "
       OAUTH2_GRANT_DEVICE },
-    { "subject_types_supported", "public" },
+    { "subject_types_supported", "public pairwise" },
     { "scopes_supported", "openid profile email offline_access" },
     { "token_endpoint_auth_methods_supported",
       "client_secret_basic client_secret_post none" },

@@ -219,7 +219,7 @@ end_uri_known(oauth2_flow_t *f, const end_t *end)
 static bool
 end_is_proven(oauth2_flow_t *f, const end_t *end)
 {
-    oauth2_str_t              sid, sub;
+    oauth2_str_t              sid, sub, user_id;
     const oauth2_identity_t  *identity;
 
     identity = oauth2_identity(f);
@@ -230,7 +230,9 @@ end_is_proven(oauth2_flow_t *f, const end_t *end)
            && oauth2_json_find(oauth2_pool(f), end->claims, "sub", &sub)
               == OAUTH2_OK
            && oauth2_str_same_nocase(sid, identity->session_id)
-           && oauth2_str_same_nocase(sub, identity->user_id);
+           && oauth2_subject_find(f, oauth2_row(f, "metadata"), sub, &user_id)
+              == OAUTH2_OK
+           && oauth2_str_same_nocase(user_id, identity->user_id);
 }
 
 

@@ -19,7 +19,7 @@ typedef struct {
     oauth2_str_t  token_id;          /* jti */
     oauth2_str_t  refresh;           /* absent: none is issued */
     oauth2_str_t  refresh_digest;
-    oauth2_str_t  subject;
+    oauth2_str_t  subject;           /* the user, or the client */
     oauth2_str_t  client_id;
     oauth2_str_t  session_id;        /* absent for a client's own */
     oauth2_str_t  scope;

@@ -19,6 +19,7 @@ static oauth2_next_e introspect_find(oauth2_flow_t *f);
 static oauth2_next_e introspect_reply(oauth2_flow_t *f);
 static oauth2_next_e introspect_inactive(oauth2_flow_t *f);
 static void introspect_members(oauth2_flow_t *f, oauth2_json_t *j);
+static oauth2_rc_e introspect_user(oauth2_flow_t *f, oauth2_json_t *j);
 static void introspect_str(oauth2_flow_t *f, oauth2_json_t *j,
     const char *name, const char *column);
 
@@ -90,8 +91,9 @@ introspect_reply(oauth2_flow_t *f)
     oauth2_json_bool(&j, "active", true);
     introspect_members(f, &j);
 
-    if (oauth2_resource_write(f, &j, oauth2_row(f, "parameters"))
-        != OAUTH2_OK)
+    if (introspect_user(f, &j) != OAUTH2_OK
+        || oauth2_resource_write(f, &j, oauth2_row(f, "parameters"))
+           != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -141,14 +143,39 @@ introspect_members(oauth2_flow_t *f, oauth2_json_t *j)
         oauth2_json_str(j, "jti", introspect->id);
     }
 
-    if (oauth2_row(f, "user_id").data == NULL) {
+}
+
+
+/* As the token's client knows the user, and a name only if it may know one
+ * that others know too (OpenID Connect Core 8.1). */
+
+static oauth2_rc_e
+introspect_user(oauth2_flow_t *f, oauth2_json_t *j)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  sub, user_id;
+
+    user_id = oauth2_row(f, "user_id");
+
+    if (user_id.data == NULL) {
         introspect_str(f, j, "sub", "client_id");
-        return;
+        return OAUTH2_OK;
     }
 
-    introspect_str(f, j, "sub", "user_id");
-    introspect_str(f, j, "username", "username");
+    rc = oauth2_subject(f, oauth2_row(f, "client_metadata"), user_id, &sub);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    oauth2_json_str(j, "sub", sub);
     oauth2_json_int(j, "auth_time", oauth2_row_int(f, "auth_time"));
+
+    if (oauth2_str_same(sub, user_id)) {
+        introspect_str(f, j, "username", "username");
+    }
+
+    return OAUTH2_OK;
 }
 
 

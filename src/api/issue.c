@@ -93,17 +93,27 @@ oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue)
 oauth2_next_e
 oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
 {
-    oauth2_str_t   access, id;
-    oauth2_json_t  j;
+    oauth2_str_t    access, id;
+    oauth2_json_t   j;
+    oauth2_issue_t  told;
 
+    told = *issue;
     id = oauth2_str_null;
 
-    if (oauth2_issue_access(f, issue, &access) != OAUTH2_OK) {
+    if (issue->auth_time > 0
+        && oauth2_subject(f, oauth2_client(f)->metadata, issue->subject,
+                          &told.subject)
+           != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    if (oauth2_issue_access(f, &told, &access) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
     if (issue_wants_id(issue)
-        && oauth2_issue_id(f, issue, access, &id) != OAUTH2_OK)
+        && oauth2_issue_id(f, &told, access, &id) != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }

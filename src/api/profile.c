@@ -8,6 +8,8 @@
 #include "api.h"
 
 static oauth2_next_e profile_reply(oauth2_flow_t *f);
+static oauth2_rc_e profile_told(oauth2_flow_t *f,
+    const oauth2_identity_t *identity, oauth2_str_t *profile);
 
 static const oauth2_step_t  profile_steps[] = {
     { "replying", profile_reply, NULL },
@@ -20,6 +22,7 @@ OAUTH2_ENDPOINT(profile, profile_steps, u_char);
 static oauth2_next_e
 profile_reply(oauth2_flow_t *f)
 {
+    oauth2_str_t        profile;
     oauth2_json_t       j;
     oauth2_identity_t  *identity;
 
@@ -32,8 +35,43 @@ profile_reply(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_insufficient_scope);
     }
 
+    if (profile_told(f, identity, &profile) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
     oauth2_json_init(&j, oauth2_pool(f), 8192);
-    oauth2_json_raw(&j, NULL, identity->profile);
+    oauth2_json_raw(&j, NULL, profile);
 
     return oauth2_reply(f, 200, &j);
+}
+
+
+/* The id is the one that the token's client knows. */
+
+static oauth2_rc_e
+profile_told(oauth2_flow_t *f, const oauth2_identity_t *identity,
+    oauth2_str_t *profile)
+{
+    oauth2_rc_e    rc;
+    oauth2_str_t   sub, id;
+    oauth2_json_t  j;
+
+    rc = oauth2_subject(f, identity->client, identity->user_id, &sub);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    oauth2_json_init(&j, oauth2_pool(f), 256);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_str(&j, "id", sub);
+    oauth2_json_close(&j);
+
+    rc = oauth2_json_done(&j, &id);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_json_merge(oauth2_pool(f), identity->profile, id, profile);
 }

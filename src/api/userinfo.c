@@ -39,6 +39,7 @@ userinfo_read(oauth2_flow_t *f)
 static oauth2_next_e
 userinfo_reply(oauth2_flow_t *f)
 {
+    oauth2_str_t              sub;
     oauth2_json_t             j;
     const oauth2_identity_t  *identity;
 
@@ -48,9 +49,15 @@ userinfo_reply(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_insufficient_scope);
     }
 
+    if (oauth2_subject(f, identity->client, identity->user_id, &sub)
+        != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
     oauth2_json_init(&j, oauth2_pool(f), 8192);
     oauth2_json_open(&j, NULL);
-    oauth2_json_str(&j, "sub", identity->user_id);
+    oauth2_json_str(&j, "sub", sub);
 
     if (oauth2_str_has_word(identity->scope, oauth2_str("email"))) {
         oauth2_json_str(&j, "email", identity->email);

@@ -273,6 +273,8 @@ digest_derive_all(oauth2_token_key_t *key, oauth2_str_t master)
            != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("refresh"), all.refresh,
                        sizeof(all.refresh)) != OAUTH2_OK
+        || digest_hkdf(master, salt, oauth2_str("subject"), all.subject,
+                       sizeof(all.subject)) != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("id"), id, sizeof(id))
            != OAUTH2_OK)
     {

@@ -186,6 +186,17 @@ def test_metadata_refused(server, changes):
     assert server.database.value("select count(*) from oauth2.oauth2_clients") == before
 
 
+def test_pairwise(server):
+    """OpenID Connect Core 8.1: whose redirect URIs have several hosts MUST say the sector."""
+    assert made(server, subject_type="pairwise")["subject_type"] == "pairwise"
+    several = [CALLBACK, "https://other.example.com/callback"]
+    refused = register(server, subject_type="pairwise", redirect_uris=several)
+    body = oauth_error(refused, 400, "invalid_client_metadata")
+    assert body["error_description"].startswith("subject_type: ")
+    same = [CALLBACK, "https://app.example.com:8443/too"]
+    assert made(server, subject_type="pairwise", redirect_uris=same)["redirect_uris"] == same
+
+
 def test_scope_is_what_can_be_had(server):
     """RFC 7591 3.2.1: the answer states what was registered."""
     assert made(server, scope="openid admin email")["scope"] == "openid email"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What an answer must look like when it is an error, by face."""
 
+import base64
 import json
 import urllib.parse
 
@@ -62,6 +63,12 @@ def redirect_error(answer, target, error, issuer, state="a state"):
     assert query.get("state") == state
     assert "code" not in query
     return query
+
+
+def claims_of(token):
+    """The claims of a JWT, unchecked."""
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 def compact(value):

@@ -25,7 +25,7 @@ LAYERS = {
 FILES = {
     "src/api/api.h": ("src/core", "src/flow", "src/db/db.h", "src/api/grant.h",
                       "src/api/pages.h",
-                      "src/api/registration.h"),
+                      "src/api/registration.h", "src/api/subject.h"),
     "src/api/page.c": ("src/api/api.h",),
     "src/api/registration.h": (),
 }
