@@ -7,6 +7,7 @@ smtp      an SMTP server with an inbox; temporal, worker: as they say
 nginx     a factory: nginx(text) starts one with that configuration
 server    one a file: nginx over a database, no worker, mail in a folder
 full      the same with Temporal, the worker and SMTP
+suite     what ./dev conformance starts
 
 The tests below t/http run with Debian's nginx, with the one that carries
 sanitizers, or with both: --flavour.
@@ -18,6 +19,7 @@ import shutil
 
 import pytest
 
+from lib.conformance import Site
 from lib.nginx import Keys, Nginx
 from lib.postgres import Cluster
 from lib.process import RUNNING, free_port, temporary_folder
@@ -184,3 +186,10 @@ def full(request, database, keys, flavour, temporal, smtp):
     yield made
     end_server(made, request)
     end(worker, request.session)
+
+
+@pytest.fixture(scope="module")
+def suite(request, postgres, flavour):
+    made = Site(postgres, flavour)
+    yield made
+    made.done(request.session)

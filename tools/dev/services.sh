@@ -135,18 +135,17 @@ up_postgres() {
         echo "$print" >"$run/pids/postgres.print"
         say "PostgreSQL started"
     fi
-    up_schema
 }
 
 
-up_schema() {
+# up_database <name>: is there, with the schema of today.
+up_database() {
     local exists log=$run/logs/migrate.log
     exists=$(admin_psql -At \
-        -c "select 1 from pg_database where datname = 'oauth2'")
-    [[ -n $exists ]] || admin_psql -c 'create database oauth2'
-    sql/migrate "$admin_conninfo dbname=oauth2" >>"$log" 2>&1 ||
+        -c "select 1 from pg_database where datname = '$1'")
+    [[ -n $exists ]] || admin_psql -c "create database $1"
+    sql/migrate "$admin_conninfo dbname=$1" >>"$log" 2>&1 ||
         { tail -n 5 "$log" >&2; fail "the schema could not be migrated: $log"; }
-    seed_client
 }
 
 
@@ -372,6 +371,8 @@ services_up() {
     make_keys
     start_temporal
     up_postgres
+    up_database oauth2
+    seed_client
     await_temporal
     up_worker
     up_nginx
@@ -395,6 +396,7 @@ TEXT
 
 
 services_down() {
+    halt conformance QUIT 10
     halt nginx QUIT 10
     halt worker TERM 15
     halt temporal TERM 10
@@ -407,6 +409,10 @@ services_status() {
     admin_conninfo="host=$run/socket user=postgres"
     [[ ! -e $run/ports ]] ||
         read -r port frontend_port temporal_port ui_port <"$run/ports"
+    if is_running conformance; then
+        read -r conformance_port conformance_host <"$run/conformance/address"
+        services+=(conformance)
+    fi
     for name in "${services[@]}"; do
         if ! pid=$(running_pid "$name"); then
             health=stopped
