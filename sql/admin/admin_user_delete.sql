@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --
 -- Removes a user, named by email or id, with all that is theirs: 200 with who
--- it was, or 404.
+-- it was, or 404.  The applications that the user is signed in to are told.
 
 create or replace function oauth2.admin_user_delete(
     p jsonb,
@@ -16,16 +16,23 @@ as $$
 declare
     v_user  oauth2.users;
 begin
-    delete from oauth2.users
+    select *
+    into v_user
+    from oauth2.users
     where lower(email) = lower(p ->> 'email')
         or id::text = lower(p ->> 'id')
-    returning * into v_user;
+    for update;
 
     if not found then
         status := 404;
         body := jsonb_build_object('code', 'not_found');
         return;
     end if;
+
+    perform oauth2.user_end_sessions(v_user.id);
+
+    delete from oauth2.users
+    where id = v_user.id;
 
     status := 200;
     body := oauth2.user_view(v_user);

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 --
 -- Takes a user's consent back from a client, and ends its codes and tokens of
--- this user: revoked | none.
+-- this user: revoked | none.  The client is told where the user has signed in
+-- there from a session that is open.
 
 create or replace function oauth2.grant_revoke(
     p_user_id uuid,
@@ -37,6 +38,12 @@ begin
         and used_at is null;
 
     perform oauth2.devices_deny(p_user_id, p_client_id);
+
+    perform oauth2.logout_notices_add(s.id, array[p_client_id])
+    from oauth2.sessions as s
+    where s.user_id = p_user_id
+        and s.closed_at is null
+        and p_client_id = any (oauth2.session_clients(s.id));
 
     update oauth2.oauth2_access_tokens
     set revoked_at = now()

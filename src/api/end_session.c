@@ -219,17 +219,19 @@ end_uri_known(oauth2_flow_t *f, const end_t *end)
 static bool
 end_is_proven(oauth2_flow_t *f, const end_t *end)
 {
-    oauth2_str_t              sid, sub, user_id;
+    oauth2_str_t              sid, sub, own, user_id;
     const oauth2_identity_t  *identity;
 
     identity = oauth2_identity(f);
 
     return end->claims.data != NULL
+           && oauth2_sid(f, end->client_id, identity->session_id, &own)
+              == OAUTH2_OK
            && oauth2_json_find(oauth2_pool(f), end->claims, "sid", &sid)
               == OAUTH2_OK
            && oauth2_json_find(oauth2_pool(f), end->claims, "sub", &sub)
               == OAUTH2_OK
-           && oauth2_str_same_nocase(sid, identity->session_id)
+           && oauth2_str_same(sid, own)
            && oauth2_subject_find(f, oauth2_row(f, "metadata"), sub, &user_id)
               == OAUTH2_OK
            && oauth2_str_same_nocase(user_id, identity->user_id);

@@ -11,12 +11,18 @@ oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
 {
     int64_t                   now;
     oauth2_rc_e               rc;
-    oauth2_str_t              claims;
+    oauth2_str_t              claims, sid;
     oauth2_json_t             j;
     const oauth2_settings_t  *settings;
 
     now = oauth2_now(f);
     settings = oauth2_settings(f);
+
+    rc = oauth2_sid(f, issue->client_id, issue->session_id, &sid);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
 
     oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
     oauth2_json_open(&j, NULL);
@@ -39,7 +45,7 @@ oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
         oauth2_json_int(&j, "auth_time", issue->auth_time);
     }
 
-    oauth2_json_optional(&j, "sid", issue->session_id);
+    oauth2_json_optional(&j, "sid", sid);
     oauth2_json_close(&j);
 
     rc = oauth2_json_done(&j, &claims);

@@ -15,7 +15,7 @@ oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
 {
     int64_t                   now;
     oauth2_rc_e               rc;
-    oauth2_str_t              alg, claims, hash;
+    oauth2_str_t              alg, claims, hash, sid;
     oauth2_json_t             j;
     const oauth2_settings_t  *settings;
 
@@ -34,6 +34,12 @@ oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
         return rc;
     }
 
+    rc = oauth2_sid(f, issue->client_id, issue->session_id, &sid);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
     oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
     oauth2_json_open(&j, NULL);
     oauth2_json_str(&j, "iss", settings->issuer);
@@ -43,7 +49,7 @@ oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
     oauth2_json_int(&j, "exp", now + settings->access_lifetime);
     oauth2_json_int(&j, "auth_time", issue->auth_time);
     oauth2_json_optional(&j, "nonce", issue->nonce);
-    oauth2_json_optional(&j, "sid", issue->session_id);
+    oauth2_json_optional(&j, "sid", sid);
     oauth2_json_str(&j, "at_hash", hash);
     oauth2_json_close(&j);
 

@@ -53,7 +53,7 @@ def test_with_the_id_token_of_the_session(server):
 
 def test_tokens_end_with_it(server):
     user, pkce = server.user(login=True), Pkce()
-    tokens = server.redeem(server.code(user, pkce), pkce).json()
+    tokens = server.redeem(server.code(user, pkce, scope="openid"), pkce).json()
     logout(user.http, id_token_hint=tokens["id_token"])
     assert server.userinfo(tokens["access_token"]).status_code == 401
     assert server.rotate(tokens["refresh_token"]).status_code == 400

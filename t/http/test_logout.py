@@ -45,12 +45,22 @@ def test_by_refresh_token(server):
 
 def test_codes_and_tokens_of_apps_end_too(server):
     user, pkce = server.user(login=True), Pkce()
-    tokens = server.redeem(server.code(user, pkce), pkce).json()
+    tokens = server.redeem(server.code(user, pkce, scope="openid"), pkce).json()
     code = server.code(user, pkce)
     assert user.http.post("/auth/logout").status_code == 204
     assert server.userinfo(tokens["access_token"]).status_code == 401
     assert server.rotate(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert server.redeem(code, pkce).json()["error"] == "invalid_grant"
+
+
+def test_offline_access_goes_on(server):
+    """Back-Channel Logout 1.0 2.7: what an app may do without the user there."""
+    user, pkce = server.user(login=True), Pkce()
+    tokens = server.redeem(server.code(user, pkce, scope="openid offline_access"), pkce).json()
+    assert user.http.post("/auth/logout").status_code == 204
+    again = server.rotate(tokens["refresh_token"])
+    assert again.status_code == 200, again.text
+    assert server.userinfo(again.json()["access_token"]).status_code == 200
 
 
 def test_other_sessions_stay(server):

@@ -11,7 +11,7 @@ from lib.statements import none, opening, secret
 @pytest.mark.parametrize("by", ["session", "refresh", "token", "all", "rotated"])
 def test_close(api, user, by):
     session = api.open_session(user)
-    code = api.issue_code(session)
+    code = api.issue_code(session, scope="openid profile")
     unused = api.issue_code(session)
     app, _ = api.redeem(code)
     if by == "rotated":
