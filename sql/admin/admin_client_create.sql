@@ -20,14 +20,17 @@ set search_path = oauth2, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    v_client  oauth2.oauth2_clients;
-    v_errors  jsonb;
-    v_id      text := coalesce(p ->> 'client_id', gen_random_uuid()::text);
-    v_method  text := coalesce(p ->> 'token_endpoint_auth_method', 'client_secret_basic');
-    v_grants  jsonb := coalesce(p -> 'grant_types', '["authorization_code", "refresh_token"]');
-    v_secret  text;
+    v_client    oauth2.oauth2_clients;
+    v_errors    jsonb;
+    v_id        text := coalesce(p ->> 'client_id', gen_random_uuid()::text);
+    v_method    text := coalesce(p ->> 'token_endpoint_auth_method', 'client_secret_basic');
+    v_grants    jsonb := coalesce(p -> 'grant_types',
+                                  '["authorization_code", "refresh_token"]');
+    v_metadata  jsonb;
+    v_secret    text;
 begin
     v_errors := oauth2.client_problems(p);
+    v_metadata := jsonb_strip_nulls(coalesce(p -> 'metadata', '{}'));
 
     if v_errors is null and v_method like 'client\_secret\_%' then
         v_secret := p ->> 'client_secret';
@@ -35,6 +38,10 @@ begin
         if v_secret is null then
             v_errors := '[{"pointer": "/client_secret", "detail": "This client needs one."}]';
         end if;
+    end if;
+
+    if v_errors is null then
+        v_errors := oauth2.client_keys(v_method, v_metadata);
     end if;
 
     if v_errors is null and v_grants ? 'authorization_code'
@@ -60,7 +67,7 @@ begin
                  case when v_grants ? 'authorization_code' then '["code"]' else '[]' end::jsonb),
         coalesce(p ->> 'scope', 'openid profile email offline_access'), v_method,
         coalesce((p ->> 'is_first_party')::boolean, false),
-        coalesce((p ->> 'is_active')::boolean, true), coalesce(p -> 'metadata', '{}')
+        coalesce((p ->> 'is_active')::boolean, true), v_metadata
     )
     on conflict (client_id) do nothing
     returning * into v_client;

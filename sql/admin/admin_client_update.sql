@@ -18,11 +18,12 @@ set search_path = oauth2, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    v_old     oauth2.oauth2_clients;
-    v_new     oauth2.oauth2_clients;
-    v_errors  jsonb;
-    v_method  text;
-    v_secret  text;
+    v_old       oauth2.oauth2_clients;
+    v_new       oauth2.oauth2_clients;
+    v_errors    jsonb;
+    v_metadata  jsonb;
+    v_method    text;
+    v_secret    text;
 begin
     v_errors := oauth2.client_problems(p);
 
@@ -58,6 +59,15 @@ begin
         end if;
     end if;
 
+    v_metadata := jsonb_strip_nulls(v_old.metadata || coalesce(p -> 'metadata', '{}'));
+    v_errors := oauth2.client_keys(v_method, v_metadata);
+
+    if v_errors is not null then
+        status := 422;
+        body := jsonb_build_object('code', 'invalid_fields', 'errors', v_errors);
+        return;
+    end if;
+
     update oauth2.oauth2_clients
     set client_secret = v_secret,
         client_name = coalesce(p ->> 'client_name', client_name),
@@ -68,7 +78,7 @@ begin
         token_endpoint_auth_method = v_method,
         is_first_party = coalesce((p ->> 'is_first_party')::boolean, is_first_party),
         is_active = coalesce((p ->> 'is_active')::boolean, is_active),
-        metadata = jsonb_strip_nulls(metadata || coalesce(p -> 'metadata', '{}')),
+        metadata = v_metadata,
         updated_at = now()
     where id = v_old.id
     returning * into v_new;

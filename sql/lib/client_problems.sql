@@ -35,6 +35,11 @@ as $$
         select '/client_secret', 'This must be a SHA-256 digest.'
         where p ->> 'client_secret' !~ '^[0-9a-f]{64}$'
         union all
+        select '/token_endpoint_auth_method', 'This is not known.'
+        where p ->> 'token_endpoint_auth_method' not in (
+            'none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'
+        )
+        union all
         select '/' || m.key, 'This must be true or false.'
         from pg_catalog.jsonb_each(p) as m
         where m.key in ('is_first_party', 'is_active')
@@ -50,6 +55,17 @@ as $$
         where p ? 'metadata'
             and (pg_catalog.jsonb_typeof(p -> 'metadata') <> 'object'
                 or oauth2.client_metadata_rest(p -> 'metadata') <> p -> 'metadata')
+        union all
+        select '/metadata/jwks', 'This must be a set of public keys (RFC 7517 5).'
+        where p #> '{metadata,jwks}' <> 'null'
+            and (coalesce(pg_catalog.jsonb_typeof(p #> '{metadata,jwks,keys}'), '') <> 'array'
+                or p #> '{metadata,jwks,keys}' = '[]'
+                or p @? '$.metadata.jwks.keys[*] ? (@.type() != "object"
+                    || !exists (@.kty) || exists (@.d) || exists (@.k))')
+        union all
+        select '/metadata/jwks_uri', 'This must be an https URI.'
+        where p #> '{metadata,jwks_uri}' <> 'null'
+            and p #>> '{metadata,jwks_uri}' !~ '^https://[^/?#@[:space:]]+([/?][^#[:space:]]*)?$'
         union all
         select '/redirect_uris/' || u.n - 1,
             'A redirect URI is https, http for a loopback host, or has a scheme with a dot;'

@@ -14,6 +14,7 @@
 
 #include "../core/buf.h"
 #include "../core/check.h"
+#include "../core/claims.h"
 #include "../core/codec.h"
 #include "../core/digest.h"
 #include "../core/encode.h"
@@ -31,6 +32,7 @@
 #include "../db/db.h"
 #include "../flow/flow.h"
 #include "../flow/operation.h"
+#include "client.h"
 #include "registration.h"
 
 #define OAUTH2_TOKEN_TYP    "at+jwt"
@@ -106,17 +108,6 @@ typedef struct {
     bool          is_superuser;
     bool          is_session;
 } oauth2_identity_t;
-
-/* Which client asks, filled by the guard oauth2_client_steps. */
-typedef struct {
-    oauth2_str_t  client_id;
-    oauth2_str_t  grant_types;   /* JSON array */
-    oauth2_str_t  scope;
-    oauth2_str_t  metadata;      /* JSON object */
-    oauth2_str_t  resource;      /* may come several times (RFC 8707) */
-    oauth2_str_t  secret;        /* as sent; the guard takes it away */
-    bool          is_public;
-} oauth2_client_t;
 
 /* What an account operation came to, whichever way it went. */
 typedef struct {
@@ -228,6 +219,10 @@ bool oauth2_row_bool(oauth2_flow_t *f, const char *column);
 /* Is the row's status this one? */
 bool oauth2_row_is(oauth2_flow_t *f, const char *status);
 
+/* The last row, and to make one of before the last one again. */
+void *oauth2_row_keep(oauth2_flow_t *f);
+void oauth2_row_back(oauth2_flow_t *f, void *row);
+
 /*
  * bcrypt on the thread pool.  Fails with oauth2_err_busy when its queue is
  * full.  hash: the result by oauth2_hashed(); verify: the result by
@@ -304,9 +299,6 @@ extern const oauth2_step_t  oauth2_bearer_steps[];
 
 /* The session cookie or nothing: no failure when there is none. */
 extern const oauth2_step_t  oauth2_maybe_steps[];
-
-/* Client authentication by Basic or body; fills oauth2_client(). */
-extern const oauth2_step_t  oauth2_client_steps[];
 
 /*
  * Runs an account operation through the worker, or directly; fills

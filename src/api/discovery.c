@@ -8,6 +8,11 @@
 
 #include "api.h"
 
+/* How clients authenticate, and what they may sign that with. */
+#define DISCOVERY_METHODS                                                    \
+    "client_secret_basic client_secret_post private_key_jwt"
+#define DISCOVERY_ASSERTIONS  "RS256 PS256 ES256 EdDSA"
+
 typedef struct {
     const char  *name;
     const char  *path;
@@ -49,12 +54,16 @@ static const discovery_list_t  discovery_lists[] = {
       OAUTH2_GRANT_DEVICE },
     { "subject_types_supported", "public pairwise" },
     { "scopes_supported", "openid profile email offline_access" },
-    { "token_endpoint_auth_methods_supported",
-      "client_secret_basic client_secret_post none" },
+    { "token_endpoint_auth_methods_supported", DISCOVERY_METHODS " none" },
+    { "token_endpoint_auth_signing_alg_values_supported",
+      DISCOVERY_ASSERTIONS },
     { "revocation_endpoint_auth_methods_supported",
-      "client_secret_basic client_secret_post none" },
-    { "introspection_endpoint_auth_methods_supported",
-      "client_secret_basic client_secret_post" },
+      DISCOVERY_METHODS " none" },
+    { "revocation_endpoint_auth_signing_alg_values_supported",
+      DISCOVERY_ASSERTIONS },
+    { "introspection_endpoint_auth_methods_supported", DISCOVERY_METHODS },
+    { "introspection_endpoint_auth_signing_alg_values_supported",
+      DISCOVERY_ASSERTIONS },
     { "claims_supported",
       "iss sub aud exp iat auth_time nonce sid at_hash name given_name "
       "family_name preferred_username email email_verified updated_at" },

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Client authentication (RFC 6749 2.3): HTTP Basic, or client_id and
- * client_secret in the form, never both.  A public client says its id only.
- * An unknown client costs the same work as a wrong secret.
+ * Client authentication (RFC 6749 2.3): HTTP Basic, client_id and
+ * client_secret in the form, or an assertion (guard_assertion.c), never two
+ * of them.  A public client says its id only.  An unknown client costs the
+ * same work as a wrong secret.
  */
 
 #include "api.h"
@@ -15,6 +16,8 @@
 static oauth2_next_e client_read(oauth2_flow_t *f);
 static oauth2_next_e client_find(oauth2_flow_t *f);
 static oauth2_next_e client_authenticate(oauth2_flow_t *f);
+static oauth2_next_e client_accept(oauth2_flow_t *f);
+static bool client_has_secret(oauth2_flow_t *f);
 static bool client_is_own_page(oauth2_flow_t *f);
 static const oauth2_error_t *client_parse_basic(oauth2_flow_t *f,
     oauth2_str_t header);
@@ -23,13 +26,16 @@ static oauth2_rc_e client_parse_pair(oauth2_flow_t *f, oauth2_str_t text,
 static oauth2_str_t client_decode(oauth2_flow_t *f, oauth2_str_t text);
 static oauth2_rc_e client_check_secret(oauth2_flow_t *f,
     oauth2_str_t stored, bool *same);
-static oauth2_next_e client_refuse(oauth2_flow_t *f);
 
 static const oauth2_field_t  client_fields[] = {
-    { "client_id", OAUTH2_FIELD_STR, 255, 0,
+    { "client_id", OAUTH2_FIELD_STR, OAUTH2_CLIENT_ID_MAX, 0,
       offsetof(oauth2_client_t, client_id) },
     { "client_secret", OAUTH2_FIELD_STR, 1024, 0,
       offsetof(oauth2_client_t, secret) },
+    { "client_assertion", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
+      offsetof(oauth2_client_t, assertion) },
+    { "client_assertion_type", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_client_t, assertion_type) },
     { "resource", OAUTH2_FIELD_STR, 4096, OAUTH2_MULTIPLE,
       offsetof(oauth2_client_t, resource) },
     { NULL, 0, 0, 0, 0 }
@@ -38,7 +44,9 @@ static const oauth2_field_t  client_fields[] = {
 const oauth2_step_t  oauth2_client_steps[] = {
     { "reading form", client_read, &oauth2_err_invalid_request },
     { "finding client", client_find, &oauth2_err_server_error },
-    { "authenticating client", client_authenticate, NULL },
+    { "authenticating client", client_authenticate,
+      &oauth2_err_server_error },
+    { "accepting client", client_accept, NULL },
     { NULL, NULL, NULL }
 };
 
@@ -59,7 +67,9 @@ client_read(oauth2_flow_t *f)
 
     /* RFC 6749 2.3.1: never in the URI, which ends in logs. */
 
-    if (query.client_id.data != NULL || query.secret.data != NULL) {
+    if (query.client_id.data != NULL || query.secret.data != NULL
+        || query.assertion.data != NULL || query.assertion_type.data != NULL)
+    {
         return oauth2_fail(f, &oauth2_err_invalid_request);
     }
 
@@ -74,23 +84,27 @@ client_find(oauth2_flow_t *f)
     oauth2_client_t       *client;
     const oauth2_error_t  *error;
 
+    error = NULL;
     client = oauth2_client(f);
     header = oauth2_header(f, "authorization");
 
-    if (header.data != NULL) {
+    if (client->assertion.data != NULL
+        || client->assertion_type.data != NULL)
+    {
+        error = oauth2_assertion_read(f);
+
+    } else if (header.data != NULL) {
         error = client_parse_basic(f, header);
-
-        if (error == &oauth2_err_invalid_client) {
-            return client_refuse(f);
-        }
-
-        if (error != NULL) {
-            return oauth2_fail(f, error);
-        }
     }
 
-    if (client->client_id.len == 0) {
-        return client_refuse(f);
+    if (error == &oauth2_err_invalid_client || (error == NULL
+        && client->client_id.len == 0))
+    {
+        return oauth2_client_refuse(f);
+    }
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
     }
 
     return oauth2_call(f, OAUTH2_STMT_client_find, client->client_id);
@@ -100,18 +114,20 @@ client_find(oauth2_flow_t *f)
 static oauth2_next_e
 client_authenticate(oauth2_flow_t *f)
 {
-    bool              found, same;
+    bool              same;
     oauth2_str_t      stored;
     oauth2_client_t  *client;
 
     client = oauth2_client(f);
-    found = oauth2_row_is(f, "found");
-    stored = oauth2_row(f, "client_secret");
-    client->is_public = found && stored.data == NULL;
+    client->row = oauth2_row_keep(f);
 
-    if (stored.data == NULL) {
-        stored = CLIENT_DUMMY;
+    if (client->assertion.data != NULL) {
+        return oauth2_enter(f, oauth2_assertion_steps);
     }
+
+    client->is_public = oauth2_client_method_is(f, "none");
+    stored = client_has_secret(f) ? oauth2_row(f, "client_secret")
+                                  : CLIENT_DUMMY;
 
     if (client_check_secret(f, stored, &same) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
@@ -123,11 +139,16 @@ client_authenticate(oauth2_flow_t *f)
 
     client->secret = oauth2_str_null;
 
-    if (!found || !same) {
-        oauth2_log_warn(f, "client authentication failed");
-        return client_refuse(f);
-    }
+    return same ? OAUTH2_NEXT : oauth2_client_refuse(f);
+}
 
+
+static oauth2_next_e
+client_accept(oauth2_flow_t *f)
+{
+    oauth2_client_t  *client;
+
+    client = oauth2_client(f);
     client->client_id = oauth2_row(f, "client_id");
     client->grant_types = oauth2_row(f, "grant_types");
     client->scope = oauth2_row(f, "scope");
@@ -138,6 +159,25 @@ client_authenticate(oauth2_flow_t *f)
     }
 
     return OAUTH2_NEXT;
+}
+
+
+bool
+oauth2_client_method_is(oauth2_flow_t *f, const char *method)
+{
+    return oauth2_row_is(f, "found")
+           && oauth2_str_same(oauth2_row(f, "token_endpoint_auth_method"),
+                              oauth2_str_of(method));
+}
+
+
+/* The two ways to send it are one for a client that has it. */
+
+static bool
+client_has_secret(oauth2_flow_t *f)
+{
+    return oauth2_client_method_is(f, "client_secret_basic")
+           || oauth2_client_method_is(f, "client_secret_post");
 }
 
 
@@ -301,9 +341,11 @@ client_check_secret(oauth2_flow_t *f, oauth2_str_t stored, bool *same)
 
 /* RFC 6749 5.2: the scheme that was tried is named. */
 
-static oauth2_next_e
-client_refuse(oauth2_flow_t *f)
+oauth2_next_e
+oauth2_client_refuse(oauth2_flow_t *f)
 {
+    oauth2_log_warn(f, "client authentication failed");
+
     if (oauth2_header(f, "authorization").data != NULL) {
         oauth2_reply_header(f, "WWW-Authenticate",
                             oauth2_str("Basic realm=\"oauth2\", "

@@ -68,6 +68,13 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_json_find(oauth2_pool_t *pool,
  */
 bool oauth2_json_next(oauth2_str_t *rest, oauth2_str_t *element);
 
+/*
+ * The same for an array of strings, each of which comes decoded, in the
+ * pool.  OAUTH2_NONE: the end; OAUTH2_BAD: the element is no string.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_json_next_str(oauth2_pool_t *pool,
+    oauth2_str_t *rest, oauth2_str_t *value);
+
 /* Merges two objects; members of b win.  OAUTH2_BAD: one is no object. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_json_merge(oauth2_pool_t *pool,
     oauth2_str_t a, oauth2_str_t b, oauth2_str_t *merged);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Single members of an object, and merging two objects.
+ * Single members of an object, strings of an array, and merging two
+ * objects.
  */
 
 #include "str.h"
@@ -42,6 +43,36 @@ oauth2_json_find(oauth2_pool_t *pool, oauth2_str_t text, const char *name,
     oauth2_pool_release(scan);
 
     return rc;
+}
+
+
+oauth2_rc_e
+oauth2_json_next_str(oauth2_pool_t *pool, oauth2_str_t *rest,
+    oauth2_str_t *value)
+{
+    oauth2_rc_e   rc;
+    oauth2_buf_t  buf;
+    oauth2_str_t  element, object;
+
+    if (!oauth2_json_next(rest, &element)) {
+        return OAUTH2_NONE;
+    }
+
+    if (element.data[0] != '"') {
+        return OAUTH2_BAD;
+    }
+
+    /* the one reader decodes it, as the member of an object */
+
+    oauth2_buf_init(&buf, pool, element.len + sizeof("{\"v\":}"));
+    oauth2_buf_write_c(&buf, "{\"v\":");
+    oauth2_buf_write(&buf, element);
+    oauth2_buf_write_byte(&buf, '}');
+
+    rc = oauth2_buf_done(&buf, &object);
+
+    return (rc == OAUTH2_OK) ? oauth2_json_find(pool, object, "v", value)
+                             : rc;
 }
 
 

@@ -12,6 +12,7 @@
  */
 
 #include "str.h"
+#include "claims.h"
 #include "jwt_key.h"
 #include "json_scan.h"
 
@@ -38,7 +39,6 @@ static oauth2_rc_e jwt_verify(oauth2_pool_t *pool, const jwt_rules_t *rules,
     oauth2_str_t token, oauth2_str_t *claims, const char **why);
 static oauth2_rc_e jwt_check_header(const jwt_rules_t *rules,
     const oauth2_jwt_t *jwt, const oauth2_key_t **key, const char **why);
-static bool jwt_check_typ(const char *typ, oauth2_str_t given);
 static oauth2_rc_e jwt_check_signature(oauth2_pool_t *pool,
     const oauth2_key_t *key, const char *typ, oauth2_str_t token,
     const oauth2_jwt_t *jwt);
@@ -239,33 +239,13 @@ jwt_check_header(const jwt_rules_t *rules, const oauth2_jwt_t *jwt,
 
     *why = "type";
 
-    if (jwt->typ.data == NULL || !jwt_check_typ(rules->typ, jwt->typ)) {
+    if (jwt->typ.data == NULL
+        || !oauth2_claims_check_type(jwt->typ, rules->typ))
+    {
         return OAUTH2_BAD;
     }
 
     return OAUTH2_OK;
-}
-
-
-/* RFC 7515 4.1.9: "application/" may be left out. */
-static bool
-jwt_check_typ(const char *typ, oauth2_str_t given)
-{
-    oauth2_str_t  prefix, start;
-
-    prefix = oauth2_str("application/");
-
-    if (given.len > prefix.len) {
-        start.data = given.data;
-        start.len = prefix.len;
-
-        if (oauth2_str_same_nocase(start, prefix)) {
-            given.data += prefix.len;
-            given.len -= prefix.len;
-        }
-    }
-
-    return oauth2_str_same_nocase(given, oauth2_str_of(typ));
 }
 
 

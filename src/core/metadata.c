@@ -184,30 +184,9 @@ oauth2_rc_e
 oauth2_metadata_next(oauth2_metadata_read_t *m, oauth2_str_t *rest,
     oauth2_str_t *value)
 {
-    oauth2_rc_e   rc;
-    oauth2_buf_t  buf;
-    oauth2_str_t  element, object;
+    oauth2_rc_e  rc;
 
-    if (!oauth2_json_next(rest, &element)) {
-        return OAUTH2_NONE;
-    }
-
-    if (element.data[0] != '"') {
-        return OAUTH2_BAD;
-    }
-
-    /* the one reader decodes it, as the member of an object */
-
-    oauth2_buf_init(&buf, m->scan, element.len + sizeof("{\"v\":}"));
-    oauth2_buf_write_c(&buf, "{\"v\":");
-    oauth2_buf_write(&buf, element);
-    oauth2_buf_write_byte(&buf, '}');
-
-    rc = oauth2_buf_done(&buf, &object);
-
-    if (rc == OAUTH2_OK) {
-        rc = oauth2_json_find(m->scan, object, "v", value);
-    }
+    rc = oauth2_json_next_str(m->scan, rest, value);
 
     if (rc == OAUTH2_NOMEM) {
         m->rc = rc;

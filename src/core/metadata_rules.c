@@ -27,6 +27,7 @@ static oauth2_rc_e rules_method(rules_t *rules);
 static oauth2_rc_e rules_redirects(rules_t *rules);
 static oauth2_rc_e rules_redirect(rules_t *rules, oauth2_str_t uri);
 static oauth2_rc_e rules_keys(rules_t *rules);
+static oauth2_rc_e rules_signing(rules_t *rules);
 static oauth2_rc_e rules_tls(rules_t *rules);
 static oauth2_rc_e rules_subject(rules_t *rules);
 static oauth2_rc_e rules_logout(rules_t *rules);
@@ -40,8 +41,8 @@ static oauth2_str_t rules_host(oauth2_str_t uri);
 /* In this order: a rule stands on what the ones before have found. */
 
 static const rules_pt  rules_all[] = {
-    rules_grants, rules_method, rules_redirects, rules_keys, rules_tls,
-    rules_subject, rules_logout, rules_defaults, NULL
+    rules_grants, rules_method, rules_redirects, rules_keys, rules_signing,
+    rules_tls, rules_subject, rules_logout, rules_defaults, NULL
 };
 
 static const char *const  rules_tls_members[] = {
@@ -228,6 +229,37 @@ rules_keys(rules_t *rules)
         return oauth2_metadata_refuse(rules->m, "jwks",
                                       "token_endpoint_auth_method needs "
                                       "this or jwks_uri.");
+    }
+
+    return OAUTH2_OK;
+}
+
+
+/* An HMAC is made with a secret, and nothing else is. */
+
+static oauth2_rc_e
+rules_signing(rules_t *rules)
+{
+    bool                         hmac;
+    const oauth2_json_member_t  *alg;
+
+    alg = oauth2_metadata_given(rules->m, "token_endpoint_auth_signing_alg");
+
+    if (alg == NULL) {
+        return OAUTH2_OK;
+    }
+
+    hmac = oauth2_str_same(alg->value, oauth2_str("HS256"));
+
+    if (oauth2_str_same(rules->method, oauth2_str("private_key_jwt"))
+        ? hmac
+        : (oauth2_str_same(rules->method, oauth2_str("client_secret_jwt"))
+           && !hmac))
+    {
+        return oauth2_metadata_refuse(rules->m,
+                                      "token_endpoint_auth_signing_alg",
+                                      "It does not go with "
+                                      "token_endpoint_auth_method.");
     }
 
     return OAUTH2_OK;

@@ -174,6 +174,27 @@ oauth2_row_is(oauth2_flow_t *f, const char *status)
 }
 
 
+void *
+oauth2_row_keep(oauth2_flow_t *f)
+{
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+
+    return ctx->call.query;
+}
+
+
+void
+oauth2_row_back(oauth2_flow_t *f, void *row)
+{
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+    ctx->call.query = row;
+}
+
+
 oauth2_next_e
 oauth2_hash(oauth2_flow_t *f, oauth2_str_t password)
 {

@@ -32,7 +32,7 @@ def test_members(server):
         "authorization_code", "refresh_token", "client_credentials",
         "urn:ietf:params:oauth:grant-type:device_code"}
     assert set(body["token_endpoint_auth_methods_supported"]) == {
-        "client_secret_basic", "client_secret_post", "none"}
+        "client_secret_basic", "client_secret_post", "private_key_jwt", "none"}
     assert body["authorization_response_iss_parameter_supported"] is True
     for name in ("request_parameter_supported", "request_uri_parameter_supported",
                  "claims_parameter_supported"):

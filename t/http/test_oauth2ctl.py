@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from lib.assertion import Key, claims, form, jwks
 from lib.client import PASSWORD, Pkce, User, fresh_email
 from lib.process import ROOT
 
@@ -143,7 +144,45 @@ def test_update_makes_a_secret_when_there_is_none(told, server):
                                        "client_secret_post")
 
 
+def test_client_with_keys(told, refused, server, tmp_path):
+    """OpenID Connect Core 9: private_key_jwt, by command."""
+    key, path = Key("ES256", "k"), tmp_path / "jwks.json"
+    path.write_text(json.dumps(jwks(key), indent=2) + "\n")
+    create = ("client", "create", "--id", "keys", "--grant", "client_credentials")
+    assert refused(*create, "--auth-method", "private_key_jwt") == (
+        "/metadata/jwks: This client needs it, or jwks_uri.")
+    made = told(*create, "--auth-method", "private_key_jwt", "--jwks", str(path), "--metadata",
+                '{"tos_uri": "https://a.example/"}')
+    assert "client_secret" not in made
+    assert (made["jwks"], made["tos_uri"]) == (jwks(key), "https://a.example/")
+    answer = server.browser().post("/oauth/token", data=form(
+        key.sign(claims("keys", server.base)), grant_type="client_credentials"))
+    assert answer.status_code == 200, answer.text
+    changed = told("client", "update", "keys", "--jwks-uri", "https://a.example/keys",
+                   "--metadata", " { } ")
+    assert changed["jwks_uri"] == "https://a.example/keys" and "jwks" not in changed
+    assert told("client", "update", "keys", "--jwks", str(path))["jwks"] == jwks(key)
+    assert refused("client", "update", "keys", "--metadata",
+                   '{"jwks": null}') == "/metadata/jwks: This client needs it, or jwks_uri."
+    assert refused("client", "rotate-secret", "keys") == "client_has_none"
+
+
+@pytest.mark.parametrize("keys", ["[]", "{}", '{"keys": []}', '{"keys": {}}', '{"keys": [1]}',
+                                  '{"keys": [{}]}', '{"keys": [{"kty": "EC", "d": "x"}]}',
+                                  '{"keys": [{"kty": "oct", "k": "x"}]}'])
+def test_keys_refused(refused, tmp_path, keys):
+    """RFC 7517 5, and nothing that is secret."""
+    (tmp_path / "jwks.json").write_text(keys)
+    assert refused("client", "create", "--grant", "client_credentials", "--jwks",
+                   str(tmp_path / "jwks.json")) == (
+        "/metadata/jwks: This must be a set of public keys (RFC 7517 5).")
+
+
 @pytest.mark.parametrize("arguments, sentence", [
+    (["create", "--jwks", "/nowhere"], "/nowhere cannot be read"),
+    (["create", "--jwks-uri", "http://a.example/"],
+     "/metadata/jwks_uri: This must be an https URI."),
+    (["create", "--auth-method", "magic"], "/token_endpoint_auth_method: This is not known."),
     (["show", "nobody"], "not_found"), (["update", "nobody", "--public"], "not_found"),
     (["delete", "nobody"], "not_found"), (["rotate-secret", "nobody"], "not_found"),
     (["rotate-secret", "account"], "client_has_none"), (["delete", "account"], "client_reserved"),

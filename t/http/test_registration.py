@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from lib.answers import oauth_error
+from lib.assertion import Key, claims, form, jwks
 from lib.client import Pkce, bearer, query_of
 
 SETTINGS = "oauth2_registration open;"
@@ -89,6 +90,22 @@ def test_client_credentials_only(server):
     answer = server.token((client["client_id"], client["client_secret"]),
                           grant_type="client_credentials")
     assert answer.status_code == 200, answer.text
+
+
+def test_client_with_keys(server):
+    """OpenID Connect Core 9: private_key_jwt, with keys and an algorithm that fits."""
+    signing = Key("ES256")
+    wanted = {"token_endpoint_auth_method": "private_key_jwt", "redirect_uris": None,
+              "grant_types": ["client_credentials"], "scope": None}
+    for wrong in {}, {"jwks": jwks(signing), "token_endpoint_auth_signing_alg": "HS256"}, {
+            "jwks": jwks(signing), "token_endpoint_auth_signing_alg": "none"}:
+        oauth_error(register(server, **wanted, **wrong), 400, "invalid_client_metadata")
+    client = made(server, **wanted, jwks=jwks(signing), token_endpoint_auth_signing_alg="ES256")
+    assert "client_secret" not in client and client["jwks"] == jwks(signing)
+    for audience in server.base, client["registration_client_uri"]:
+        answer = server.browser().post("/oauth/token", data=form(
+            signing.sign(claims(client["client_id"], audience)), grant_type="client_credentials"))
+        assert answer.status_code == (200 if audience == server.base else 401), answer.text
 
 
 def test_secrets_are_kept_as_digests(server):

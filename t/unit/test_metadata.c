@@ -10,6 +10,8 @@
     "\"client_credentials\"],\"response_types_supported\":[\"code\"],"       \
     "\"token_endpoint_auth_methods_supported\":[\"none\","                   \
     "\"client_secret_basic\",\"private_key_jwt\",\"tls_client_auth\"],"      \
+    "\"token_endpoint_auth_signing_alg_values_supported\":"                  \
+    "[\"HS256\",\"ES256\"],"                                                 \
     "\"scopes_supported\":[\"openid\",\"offline_access\"],"                  \
     "\"subject_types_supported\":[\"public\",\"pairwise\"],"                 \
     "\"end_session_endpoint\":\"https://a.example/\","                       \
@@ -90,6 +92,10 @@ refused(oauth2_pool_t *pool)
           "\"response_types\":[\"code\"]}", "response_types" },
         { "{" URIS ",\"token_endpoint_auth_method\":\"private_key_jwt\"}",
           "jwks" },
+        { "{" URIS ",\"token_endpoint_auth_method\":\"private_key_jwt\","
+          "\"jwks\":{\"keys\":[{\"kty\":\"EC\"}]},"
+          "\"token_endpoint_auth_signing_alg\":\"HS256\"}",
+          "token_endpoint_auth_signing_alg" },
         { "{" URIS ",\"token_endpoint_auth_method\":\"tls_client_auth\"}",
           "tls_client_auth_subject_dn" },
         { "{" URIS ",\"tls_client_auth_subject_dn\":\"CN=a\","
