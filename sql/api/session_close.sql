@@ -3,7 +3,7 @@
 -- Signs out: ends the session of a session digest, of a refresh digest, or of
 -- a token id, with all its tokens and codes: closed | none.  Each may be null.
 -- A token of somebody else's application signs its user out of that alone: it
--- takes only its own family along.
+-- takes only its own family along, and one that was exchanged nothing but itself.
 
 create or replace function oauth2.session_close(
     p_session_digest text,
@@ -42,7 +42,7 @@ begin
     end if;
 
     for v_token in
-        select t.family_id, t.user_id, t.session_id, c.is_first_party
+        select t.id, t.family_id, t.subject_id, t.user_id, t.session_id, c.is_first_party
         from oauth2.oauth2_access_tokens as t
         join oauth2.oauth2_clients as c on c.client_id = t.client_id
         where t.revoked_at is null
@@ -51,7 +51,12 @@ begin
     loop
         perform oauth2.family_lock(v_token.user_id, v_token.session_id, v_token.family_id);
 
-        if v_token.is_first_party and v_token.session_id is not null then
+        if v_token.subject_id is not null then
+            update oauth2.oauth2_access_tokens
+            set expires_at = now()
+            where id = v_token.id;
+
+        elsif v_token.is_first_party and v_token.session_id is not null then
             perform oauth2.session_end(v_token.session_id);
 
         else

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 --
 -- An access token by its id, with its user: active | none.  It is as alive as
--- its client, its user and its session are.
+-- its client, its user and its session are, and the token that it was exchanged
+-- for.
 
 -- A function cannot be replaced by one with other columns.
 do $$
@@ -60,7 +61,8 @@ begin
         and t.expires_at > now()
         and c.is_active
         and (t.user_id is null or u.is_active)
-        and s.closed_at is null;
+        and s.closed_at is null
+        and (t.subject_id is null or oauth2.subject_is_live(t.subject_id));
 
     if not found then
         status := 'none';

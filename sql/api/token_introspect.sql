@@ -93,7 +93,8 @@ begin
         )
         and c.is_active
         and (t.user_id is null or u.is_active)
-        and s.closed_at is null;
+        and s.closed_at is null
+        and (t.subject_id is null or oauth2.subject_is_live(t.subject_id));
 
     if not found then
         status := 'none';

@@ -16,9 +16,13 @@ begin
     delete from oauth2.oauth2_authorization_codes
     where client_id = p_client_id;
 
+    -- of others as well, which have tokens that it exchanged
     perform from oauth2.oauth2_access_tokens
-    where client_id = p_client_id
-        and id = family_id
+    where id in (
+            select t.family_id
+            from oauth2.oauth2_access_tokens as t
+            where t.client_id = p_client_id
+        )
     order by id
     for update;
 

@@ -8,5 +8,8 @@ returns text[]
 language sql
 immutable
 as $$
-    select array['introspect_any', 'introspect_resources', 'resources']
+    select array[
+        'exchange', 'exchange_clients', 'exchange_resources', 'introspect_any',
+        'introspect_resources', 'may_act', 'resources'
+    ]
 $$;

@@ -67,6 +67,22 @@ as $$
         where p #> '{metadata,jwks_uri}' <> 'null'
             and p #>> '{metadata,jwks_uri}' !~ '^https://[^/?#@[:space:]]+([/?][^#[:space:]]*)?$'
         union all
+        select '/metadata/exchange', 'This must be delegation or impersonation.'
+        where p #> '{metadata,exchange}' not in ('"delegation"', '"impersonation"', 'null')
+        union all
+        select '/metadata/may_act', 'This must be the id of a client.'
+        where pg_catalog.jsonb_typeof(p #> '{metadata,may_act}') not in ('string', 'null')
+        union all
+        select '/metadata/' || m.key, 'This must be an array of strings.'
+        from pg_catalog.jsonb_each(
+            case when pg_catalog.jsonb_typeof(p -> 'metadata') = 'object'
+                then p -> 'metadata' else '{}' end
+        ) as m
+        where m.key in ('exchange_clients', 'exchange_resources')
+            and pg_catalog.jsonb_typeof(m.value) <> 'null'
+            and (pg_catalog.jsonb_typeof(m.value) <> 'array'
+                or m.value @? '$[*] ? (@.type() != "string")')
+        union all
         select '/redirect_uris/' || u.n - 1,
             'A redirect URI is https, http for a loopback host, or has a scheme with a dot;'
             || ' no wildcard, no fragment.'

@@ -51,7 +51,7 @@ static const discovery_list_t  discovery_lists[] = {
     { "response_modes_supported", "query form_post" },
     { "grant_types_supported",
       "authorization_code refresh_token client_credentials "
-      OAUTH2_GRANT_DEVICE },
+      OAUTH2_GRANT_DEVICE " " OAUTH2_GRANT_EXCHANGE },
     { "subject_types_supported", "public pairwise" },
     { "scopes_supported", "openid profile email offline_access" },
     { "token_endpoint_auth_methods_supported", DISCOVERY_METHODS " none" },

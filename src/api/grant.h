@@ -26,7 +26,9 @@ typedef struct {
     oauth2_str_t  nonce;
     oauth2_str_t  profile;           /* JSON; the answer's member "user" */
     oauth2_str_t  parameters;        /* JSON, of the token's family */
+    oauth2_str_t  issued_type;       /* RFC 8693 2.2.1; else absent */
     int64_t       auth_time;         /* 0: no user */
+    int64_t       expires_at;        /* 0: after the configured lifetime */
 } oauth2_issue_t;
 
 OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_init(oauth2_flow_t *f,
@@ -47,6 +49,9 @@ void oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue);
  * "openid", and answers 200 (RFC 6749 5.1). */
 oauth2_next_e oauth2_issue_reply(oauth2_flow_t *f,
     const oauth2_issue_t *issue);
+
+/* Seconds that the access token will live from now on. */
+int64_t oauth2_issue_lifetime(oauth2_flow_t *f, const oauth2_issue_t *issue);
 
 /* The tokens themselves; access is what the hash in an ID token is of. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_access(oauth2_flow_t *f,
@@ -80,6 +85,12 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_sid(oauth2_flow_t *f,
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_resource_check(
     oauth2_flow_t *f, oauth2_str_t metadata, oauth2_str_t *list);
 
+/* The same for a token exchange (RFC 8693 2.1), which has an audience as
+ * well: names that need not be URIs, added to *list. */
+OAUTH2_MUST_USE const oauth2_error_t *oauth2_audience_check(
+    oauth2_flow_t *f, oauth2_str_t metadata, oauth2_str_t audience,
+    oauth2_str_t *list);
+
 /* {"audience": list} for what is issued; absent without a list. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_resource_parameters(oauth2_flow_t *f,
     oauth2_str_t list, oauth2_str_t *parameters);
@@ -91,6 +102,17 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_resource_write(oauth2_flow_t *f,
 bool oauth2_resource_is_for(oauth2_flow_t *f, oauth2_str_t parameters,
     oauth2_str_t audience);
 
+/* Writes "act" of a token with these parameters, of the client with this
+ * metadata, if somebody acts (RFC 8693 4.1); "may_act" (4.4) if the
+ * operator says so of the client. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_actor_write(oauth2_flow_t *f,
+    oauth2_json_t *j, oauth2_str_t metadata, oauth2_str_t parameters);
+OAUTH2_MUST_USE oauth2_rc_e oauth2_actor_write_may(oauth2_flow_t *f,
+    oauth2_json_t *j);
+
+/* An info line: which client has got a token for whose. */
+void oauth2_log_exchange(oauth2_flow_t *f, const oauth2_issue_t *issue);
+
 /*
  * A token that a client shows: the id of an access token of ours, or the
  * digest of what may be a refresh token; the other one is absent.
@@ -99,25 +121,39 @@ bool oauth2_resource_is_for(oauth2_flow_t *f, oauth2_str_t parameters,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_token_read(oauth2_flow_t *f,
     oauth2_str_t token, oauth2_str_t *id, oauth2_str_t *digest);
 
+/* The parameters of RFC 8693 2.1. */
+typedef struct {
+    oauth2_str_t  audience;          /* may come several times */
+    oauth2_str_t  requested_token_type;
+    oauth2_str_t  subject_token;
+    oauth2_str_t  subject_token_type;
+    oauth2_str_t  actor_token;
+    oauth2_str_t  actor_token_type;
+} oauth2_exchange_t;
+
 /* The grants of the token endpoint, entered by token.c; their state is
  * the endpoint's. */
 typedef struct {
-    oauth2_str_t    grant_type;
-    oauth2_str_t    code;
-    oauth2_str_t    redirect_uri;
-    oauth2_str_t    code_verifier;
-    oauth2_str_t    refresh_token;
-    oauth2_str_t    device_code;
-    oauth2_str_t    scope;
-    oauth2_str_t    resource;
-    oauth2_issue_t  issue;
+    oauth2_str_t       grant_type;
+    oauth2_str_t       code;
+    oauth2_str_t       redirect_uri;
+    oauth2_str_t       code_verifier;
+    oauth2_str_t       refresh_token;
+    oauth2_str_t       device_code;
+    oauth2_str_t       scope;
+    oauth2_str_t       resource;
+    oauth2_exchange_t  exchange;
+    oauth2_issue_t     issue;
 } oauth2_grant_t;
 
 extern const oauth2_step_t  oauth2_grant_code_steps[];
 extern const oauth2_step_t  oauth2_grant_refresh_steps[];
 extern const oauth2_step_t  oauth2_grant_client_steps[];
 extern const oauth2_step_t  oauth2_grant_device_steps[];
+extern const oauth2_step_t  oauth2_grant_exchange_steps[];
 
 #define OAUTH2_GRANT_DEVICE  "urn:ietf:params:oauth:grant-type:device_code"
+#define OAUTH2_GRANT_EXCHANGE                                                \
+    "urn:ietf:params:oauth:grant-type:token-exchange"
 
 #endif

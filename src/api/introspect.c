@@ -93,6 +93,9 @@ introspect_reply(oauth2_flow_t *f)
 
     if (introspect_user(f, &j) != OAUTH2_OK
         || oauth2_resource_write(f, &j, oauth2_row(f, "parameters"))
+           != OAUTH2_OK
+        || oauth2_actor_write(f, &j, oauth2_row(f, "client_metadata"),
+                              oauth2_row(f, "parameters"))
            != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);

@@ -90,6 +90,15 @@ oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue)
 }
 
 
+int64_t
+oauth2_issue_lifetime(oauth2_flow_t *f, const oauth2_issue_t *issue)
+{
+    return issue->expires_at > 0
+           ? issue->expires_at - oauth2_now(f)
+           : oauth2_settings(f)->access_lifetime;
+}
+
+
 oauth2_next_e
 oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
 {
@@ -123,7 +132,8 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
     oauth2_json_str(&j, "access_token", access);
     oauth2_json_optional(&j, "refresh_token", issue->refresh);
     oauth2_json_c(&j, "token_type", "Bearer");
-    oauth2_json_int(&j, "expires_in", oauth2_settings(f)->access_lifetime);
+    oauth2_json_optional(&j, "issued_token_type", issue->issued_type);
+    oauth2_json_int(&j, "expires_in", oauth2_issue_lifetime(f, issue));
 
     if (issue->scope.len > 0) {
         oauth2_json_str(&j, "scope", issue->scope);
@@ -187,6 +197,7 @@ static bool
 issue_wants_id(const oauth2_issue_t *issue)
 {
     return issue->auth_time > 0
+           && issue->issued_type.data == NULL
            && !oauth2_str_same(issue->client_id, OAUTH2_CLIENT_SELF)
            && oauth2_str_has_word(issue->scope, oauth2_str("openid"));
 }

@@ -38,7 +38,7 @@ oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
     oauth2_json_str(&j, "client_id", issue->client_id);
     oauth2_json_str(&j, "scope", issue->scope);
     oauth2_json_int(&j, "iat", now);
-    oauth2_json_int(&j, "exp", now + settings->access_lifetime);
+    oauth2_json_int(&j, "exp", now + oauth2_issue_lifetime(f, issue));
     oauth2_json_str(&j, "jti", issue->token_id);
 
     if (issue->auth_time > 0) {
@@ -46,6 +46,20 @@ oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
     }
 
     oauth2_json_optional(&j, "sid", sid);
+
+    rc = oauth2_actor_write(f, &j, oauth2_client(f)->metadata,
+                            issue->parameters);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    rc = oauth2_actor_write_may(f, &j);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
     oauth2_json_close(&j);
 
     rc = oauth2_json_done(&j, &claims);

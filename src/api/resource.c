@@ -9,6 +9,10 @@
 #define RESOURCE_SELF  oauth2_str("self")
 #define RESOURCE_MAX   4096
 
+static oauth2_rc_e resource_allowed(oauth2_flow_t *f, oauth2_str_t metadata,
+    oauth2_str_t *allowed);
+static const oauth2_error_t *resource_add(oauth2_flow_t *f,
+    oauth2_buf_t *buf, oauth2_str_t allowed, oauth2_str_t list, bool uri);
 static oauth2_rc_e resource_find(oauth2_flow_t *f, oauth2_str_t parameters,
     oauth2_str_t *list);
 
@@ -17,44 +21,36 @@ const oauth2_error_t *
 oauth2_resource_check(oauth2_flow_t *f, oauth2_str_t metadata,
     oauth2_str_t *list)
 {
-    oauth2_rc_e   rc;
-    oauth2_buf_t  buf;
-    oauth2_str_t  allowed, rest, word;
+    return oauth2_audience_check(f, metadata, oauth2_str_null, list);
+}
 
-    if (list->data == NULL) {
+
+const oauth2_error_t *
+oauth2_audience_check(oauth2_flow_t *f, oauth2_str_t metadata,
+    oauth2_str_t audience, oauth2_str_t *list)
+{
+    oauth2_buf_t           buf;
+    oauth2_str_t           allowed;
+    const oauth2_error_t  *error;
+
+    if (list->data == NULL && audience.data == NULL) {
         return NULL;
     }
 
-    rc = oauth2_json_find(oauth2_pool(f), metadata, "resources", &allowed);
-
-    if (rc == OAUTH2_NOMEM) {
+    if (resource_allowed(f, metadata, &allowed) != OAUTH2_OK) {
         return &oauth2_err_server_error;
     }
 
-    if (rc != OAUTH2_OK) {
-        allowed = oauth2_str("[]");
-    }
-
-    rest = *list;
     oauth2_buf_init(&buf, oauth2_pool(f), RESOURCE_MAX);
 
-    while (oauth2_str_word(&rest, ' ', &word)) {
-        if (!oauth2_uri_is_resource(word)) {
-            return &oauth2_err_invalid_target;
-        }
+    error = resource_add(f, &buf, allowed, *list, true);
 
-        if (oauth2_str_same(word, oauth2_settings(f)->issuer)) {
-            word = RESOURCE_SELF;
+    if (error == NULL) {
+        error = resource_add(f, &buf, allowed, audience, false);
+    }
 
-        } else if (!oauth2_list_has(oauth2_pool(f), allowed, word)) {
-            return &oauth2_err_invalid_target;
-        }
-
-        if (buf.len > 0) {
-            oauth2_buf_write_byte(&buf, ' ');
-        }
-
-        oauth2_buf_write(&buf, word);
+    if (error != NULL) {
+        return error;
     }
 
     return oauth2_buf_done(&buf, list) == OAUTH2_OK
@@ -132,6 +128,52 @@ oauth2_resource_is_for(oauth2_flow_t *f, oauth2_str_t parameters,
 
     return resource_find(f, parameters, &list) == OAUTH2_OK
            && oauth2_str_has_word(list, audience);
+}
+
+
+static oauth2_rc_e
+resource_allowed(oauth2_flow_t *f, oauth2_str_t metadata,
+    oauth2_str_t *allowed)
+{
+    oauth2_rc_e  rc;
+
+    rc = oauth2_json_find(oauth2_pool(f), metadata, "resources", allowed);
+
+    if (rc == OAUTH2_NONE) {
+        *allowed = oauth2_str("[]");
+        return OAUTH2_OK;
+    }
+
+    return rc;
+}
+
+
+static const oauth2_error_t *
+resource_add(oauth2_flow_t *f, oauth2_buf_t *buf, oauth2_str_t allowed,
+    oauth2_str_t list, bool uri)
+{
+    oauth2_str_t  word;
+
+    while (oauth2_str_word(&list, ' ', &word)) {
+        if (uri && !oauth2_uri_is_resource(word)) {
+            return &oauth2_err_invalid_target;
+        }
+
+        if (oauth2_str_same(word, oauth2_settings(f)->issuer)) {
+            word = RESOURCE_SELF;
+
+        } else if (!oauth2_list_has(oauth2_pool(f), allowed, word)) {
+            return &oauth2_err_invalid_target;
+        }
+
+        if (buf->len > 0) {
+            oauth2_buf_write_byte(buf, ' ');
+        }
+
+        oauth2_buf_write(buf, word);
+    }
+
+    return NULL;
 }
 
 

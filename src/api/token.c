@@ -29,6 +29,18 @@ static const oauth2_field_t  token_fields[] = {
     { "scope", OAUTH2_FIELD_STR, 1024, 0, offsetof(oauth2_grant_t, scope) },
     { "resource", OAUTH2_FIELD_STR, 4096, OAUTH2_MULTIPLE,
       offsetof(oauth2_grant_t, resource) },
+    { "audience", OAUTH2_FIELD_STR, 4096, OAUTH2_MULTIPLE,
+      offsetof(oauth2_grant_t, exchange.audience) },
+    { "requested_token_type", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_grant_t, exchange.requested_token_type) },
+    { "subject_token", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
+      offsetof(oauth2_grant_t, exchange.subject_token) },
+    { "subject_token_type", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_grant_t, exchange.subject_token_type) },
+    { "actor_token", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
+      offsetof(oauth2_grant_t, exchange.actor_token) },
+    { "actor_token_type", OAUTH2_FIELD_STR, 255, 0,
+      offsetof(oauth2_grant_t, exchange.actor_token_type) },
     { NULL, 0, 0, 0, 0 }
 };
 
@@ -37,6 +49,7 @@ static const token_grant_t  token_grants[] = {
     { "refresh_token", oauth2_grant_refresh_steps },
     { "client_credentials", oauth2_grant_client_steps },
     { OAUTH2_GRANT_DEVICE, oauth2_grant_device_steps },
+    { OAUTH2_GRANT_EXCHANGE, oauth2_grant_exchange_steps },
     { NULL, NULL }
 };
 

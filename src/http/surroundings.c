@@ -150,6 +150,31 @@ oauth2_log_warn(oauth2_flow_t *f, const char *phrase)
 }
 
 
+void
+oauth2_log_exchange(oauth2_flow_t *f, const oauth2_issue_t *issue)
+{
+    ngx_str_t               client, subject, actor;
+    oauth2_str_t            act;
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+
+    if (oauth2_json_find(f->pool, issue->parameters, "act", &act)
+        != OAUTH2_OK)
+    {
+        act = oauth2_str("none");
+    }
+
+    client = ngx_http_oauth2_ngx_str(issue->client_id);
+    subject = ngx_http_oauth2_ngx_str(issue->subject);
+    actor = ngx_http_oauth2_ngx_str(act);
+
+    ngx_log_error(NGX_LOG_INFO, ctx->r->connection->log, 0,
+                  "token exchanged: client \"%V\" for user \"%V\", "
+                  "actor: %V", &client, &subject, &actor);
+}
+
+
 oauth2_str_t
 oauth2_request_id(oauth2_flow_t *f)
 {

@@ -30,7 +30,8 @@ def test_members(server):
     assert body["id_token_signing_alg_values_supported"] == ["ES256"]
     assert set(body["grant_types_supported"]) == {
         "authorization_code", "refresh_token", "client_credentials",
-        "urn:ietf:params:oauth:grant-type:device_code"}
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:token-exchange"}
     assert set(body["token_endpoint_auth_methods_supported"]) == {
         "client_secret_basic", "client_secret_post", "private_key_jwt", "none"}
     assert body["authorization_response_iss_parameter_supported"] is True

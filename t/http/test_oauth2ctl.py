@@ -133,6 +133,25 @@ def test_members_of_a_client(told):
     assert told("client", "show", "members")["token_endpoint_auth_method"] == "client_secret_post"
 
 
+def test_exchange(told, refused):
+    """Who may exchange whose tokens (RFC 8693), by options."""
+    made = told("client", "create", "--id", "trader", "--grant", "client_credentials",
+                "--exchange", "delegation", "--exchange-client", "a", "--exchange-client", "b")
+    assert (made["exchange"], made["exchange_clients"]) == ("delegation", ["a", "b"])
+    changed = told("client", "update", "trader", "--exchange", "off")
+    assert "exchange" not in changed and changed["exchange_clients"] == ["a", "b"]
+    assert refused("client", "update", "trader", "--exchange", "all") == (
+        "/metadata/exchange: This must be delegation or impersonation.")
+    assert refused("client", "update", "trader", "--metadata",
+                   '{"exchange_clients": "a", "exchange_resources": [1], "may_act": []}') == (
+        "/metadata/exchange_clients: This must be an array of strings.\n"
+        "/metadata/exchange_resources: This must be an array of strings.\n"
+        "/metadata/may_act: This must be the id of a client.")
+    changed = told("client", "update", "trader", "--exchange", "impersonation", "--metadata",
+                   '{"may_act": "c"}')
+    assert (changed["exchange"], changed["may_act"]) == ("impersonation", "c")
+
+
 def test_update_makes_a_secret_when_there_is_none(told, server):
     told("client", "create", "--id", "late", "--public", "--redirect-uri", CALLBACK)
     made = told("client", "update", "late", "--auth-method", "client_secret_basic",
