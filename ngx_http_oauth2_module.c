@@ -127,6 +127,12 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_mail_from"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_str_slot, OAUTH2_SLOT(mail_from), NULL },
 
+    { ngx_string("oauth2_egress_allow"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
+      ngx_http_oauth2_set_egress_allow, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
+
+    { ngx_string("oauth2_egress_ca_file"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+      ngx_http_oauth2_set_egress_ca_file, OAUTH2_SLOT(egress_ca), NULL },
+
     /* the guard */
 
     { ngx_string("auth_oauth2"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,

@@ -10,7 +10,7 @@ WORKER_LIBS := libevent libevent_openssl libnghttp2 libprotobuf-c libpq \
 WORKER_CPPFLAGS = $(OAUTH2_CPPFLAGS) -I$(WORKER_DIR) \
 	$(shell pkg-config --cflags $(WORKER_LIBS))
 WORKER_SOURCES := $(wildcard worker/*.c src/flow/operation.c src/db/*.c \
-	src/mail/*.c) \
+	src/mail/*.c src/egress/*.c) \
 	$(filter-out src/core/jwt% src/core/password.c src/core/form.c, \
 	    $(wildcard src/core/*.c)) $(FAULT_SOURCES)
 WORKER_OBJECTS = $(patsubst %.c,$(WORKER_DIR)/%.o,$(WORKER_SOURCES)) \

@@ -463,6 +463,7 @@ bool oauth2_authorize_redirect_known(oauth2_flow_t *f,
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
     oauth2_flow_t *f, oauth2_authorize_t *auth);
 
+#include "fetch.h"
 #include "grant.h"
 #include "pages.h"
 #include "subject.h"

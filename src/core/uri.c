@@ -176,6 +176,19 @@ oauth2_uri_origin(oauth2_str_t uri)
 }
 
 
+oauth2_str_t
+oauth2_uri_host(oauth2_str_t uri)
+{
+    uri_t  u;
+
+    if (!uri_parse(uri, &u) || u.host.len == 0 || u.user.data != NULL) {
+        return oauth2_str_null;
+    }
+
+    return u.host;
+}
+
+
 static bool
 uri_parse(oauth2_str_t text, uri_t *uri)
 {

@@ -38,4 +38,8 @@ bool oauth2_uri_is_resource(oauth2_str_t uri);
 /* scheme://host[:port] of an absolute URI; null when it has none. */
 oauth2_str_t oauth2_uri_origin(oauth2_str_t uri);
 
+/* Its host, as it is written there, without port and with the brackets of
+ * an IPv6 address; null when it has none, or has user information. */
+oauth2_str_t oauth2_uri_host(oauth2_str_t uri);
+
 #endif

@@ -42,6 +42,9 @@ ngx_http_oauth2_create_main_conf(ngx_conf_t *cf)
         != NGX_OK
         || ngx_array_init(&omcf->outboxes, cf->pool, 1,
                           sizeof(ngx_http_oauth2_outbox_t *))
+           != NGX_OK
+        || ngx_array_init(&omcf->egresses, cf->pool, 1,
+                          sizeof(ngx_http_oauth2_egress_t *))
            != NGX_OK)
     {
         return NULL;
@@ -94,6 +97,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->hash_pool = NGX_CONF_UNSET_PTR;
     conf->mail_pool = NGX_CONF_UNSET_PTR;
     conf->smtp_starttls = NGX_CONF_UNSET;
+    conf->egress_allow = NGX_CONF_UNSET_PTR;
 
     return conf;
 }
@@ -154,6 +158,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->smtp_starttls, prev->smtp_starttls, 1);
     ngx_conf_merge_str_value(conf->mail_folder, prev->mail_folder, "");
     ngx_conf_merge_str_value(conf->mail_from, prev->mail_from, "");
+    ngx_http_oauth2_merge_egress(prev, conf);
 
     if (!conf->enable && conf->guard == NGX_HTTP_OAUTH2_GUARD_OFF) {
         return NGX_CONF_OK;
@@ -349,6 +354,10 @@ conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
     conf_settings(conf);
 
     if (conf_database(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_oauth2_conf_egress(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 

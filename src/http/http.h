@@ -18,6 +18,7 @@
 #include "../db/db.h"
 #include "../core/password.h"
 #include "../mail/mail.h"
+#include "../egress/egress.h"
 
 #define NGX_HTTP_OAUTH2_BODY_MAX    16384     /* bytes of a request body */
 #define NGX_HTTP_OAUTH2_LARGE_MAX   1048576   /* of a route with LARGE */
@@ -56,10 +57,21 @@ typedef struct {
 } ngx_http_oauth2_outbox_t;
 
 typedef struct ngx_http_oauth2_breaker_s  ngx_http_oauth2_breaker_t;
+typedef struct ngx_http_oauth2_fetches_s  ngx_http_oauth2_fetches_t;
+
+/* How documents are fetched; one for all locations with such settings. */
+typedef struct {
+    ngx_array_t                *allow;          /* oauth2_cidr_t; or NULL */
+    ngx_str_t                   ca;
+    oauth2_egress_conf_t        conf;
+    ngx_thread_pool_t          *thread_pool;
+    ngx_http_oauth2_fetches_t  *fetches;        /* of this process */
+} ngx_http_oauth2_egress_t;
 
 typedef struct {
     ngx_array_t  databases;         /* ngx_http_oauth2_database_t * */
     ngx_array_t  outboxes;          /* ngx_http_oauth2_outbox_t * */
+    ngx_array_t  egresses;          /* ngx_http_oauth2_egress_t * */
 } ngx_http_oauth2_main_conf_t;
 
 typedef struct {
@@ -110,9 +122,13 @@ typedef struct {
     ngx_str_t                    mail_folder;
     ngx_str_t                    mail_from;
 
+    ngx_array_t                 *egress_allow;    /* oauth2_cidr_t */
+    ngx_str_t                    egress_ca;
+
     /* made of the above when merged */
     ngx_http_oauth2_database_t  *database;
     ngx_http_oauth2_outbox_t    *outbox;
+    ngx_http_oauth2_egress_t    *egress;
     oauth2_settings_t            settings;
     bool                         secure;          /* issuer is https */
     ngx_str_t                    cookie_name;     /* of the session */
@@ -181,6 +197,7 @@ typedef struct {
     oauth2_str_t                    worker_request;
     oauth2_str_t                    worker_reply;
     ngx_uint_t                      worker_status;
+    oauth2_str_t                    fetched;
 
     oauth2_str_t                    redirect_uri;
     oauth2_str_t                    redirect_state;
@@ -258,6 +275,20 @@ char *ngx_http_oauth2_set_registration(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 void ngx_http_oauth2_merge_registration(ngx_http_oauth2_loc_conf_t *prev,
     ngx_http_oauth2_loc_conf_t *conf);
+
+/* conf_egress.c: oauth2_egress_allow, oauth2_egress_ca_file */
+char *ngx_http_oauth2_set_egress_allow(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_oauth2_set_egress_ca_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+void ngx_http_oauth2_merge_egress(ngx_http_oauth2_loc_conf_t *prev,
+    ngx_http_oauth2_loc_conf_t *conf);
+char *ngx_http_oauth2_conf_egress(ngx_conf_t *cf,
+    ngx_http_oauth2_loc_conf_t *conf);
+
+/* fetch.c: what this process keeps of documents */
+ngx_int_t ngx_http_oauth2_fetch_init(ngx_http_oauth2_egress_t *egress,
+    ngx_log_t *log);
 
 /*
  * conf_secret.c: memory for secrets, and the text of a file (its name is

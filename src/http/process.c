@@ -16,6 +16,7 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
 {
     ngx_uint_t                     i;
     ngx_http_oauth2_outbox_t     **outboxes;
+    ngx_http_oauth2_egress_t     **egresses;
     ngx_http_oauth2_database_t   **databases;
     ngx_http_oauth2_main_conf_t   *omcf;
 
@@ -28,7 +29,9 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (oauth2_mail_init() != OAUTH2_OK) {
+    if (oauth2_mail_init() != OAUTH2_OK
+        || oauth2_egress_init() != OAUTH2_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -46,6 +49,14 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
 
     for (i = 0; i < omcf->outboxes.nelts; i++) {
         if (ngx_http_oauth2_drain_init(outboxes[i], cycle->log) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    egresses = omcf->egresses.elts;
+
+    for (i = 0; i < omcf->egresses.nelts; i++) {
+        if (ngx_http_oauth2_fetch_init(egresses[i], cycle->log) != NGX_OK) {
             return NGX_ERROR;
         }
     }

@@ -66,6 +66,12 @@ def test_missing_directive_is_named(check, directive):
                      "https://a.example.com:443", "http://localhost:80", "https://u@a.example.com",
                      "https://a.example.com off", '""')),
     ("oauth2_cors_origin;", "invalid number of arguments"),
+    *((f"oauth2_egress_allow {network};", "no address and no network; write oauth2_egress_allow")
+      for network in ("localhost", "10.0.0.1/8", "10.0.0.0/33", "all", "127.0.0.0/8 off", '""')),
+    ("oauth2_egress_allow off; oauth2_egress_allow ::1;", "is duplicate"),
+    ("oauth2_egress_allow;", "invalid number of arguments"),
+    ("oauth2_egress_ca_file /nowhere/ca.pem;", "no file of certificates; write oauth2_egress"),
+    ("oauth2_egress_ca_file /etc/ssl;", "no file of certificates; write oauth2_egress_ca_file"),
     ("auth_oauth2 maybe;", "invalid value \"maybe\""),
     ("auth_oauth2_unauthorized 403;", "invalid value \"403\""),
     ("oauth2_registration on;", "write oauth2_registration off; or"),

@@ -15,8 +15,9 @@ LAYERS = {
     "src/flow": ("src/core",),
     "src/db": ("src/core",),
     "src/mail": ("src/core",),
-    "src/http": ("src/core", "src/flow", "src/db", "src/mail"),
-    "worker": ("src/core", "src/flow", "src/db", "src/mail"),
+    "src/egress": ("src/core",),
+    "src/http": ("src/core", "src/flow", "src/db", "src/mail", "src/egress"),
+    "worker": ("src/core", "src/flow", "src/db", "src/mail", "src/egress"),
     "ctl": ("src/core",),
     "": ("src/http",),
 }
@@ -24,9 +25,10 @@ LAYERS = {
 # More than its layer may, or less: the file, and exactly what it includes.
 FILES = {
     "src/api/api.h": ("src/core", "src/flow", "src/db/db.h", "src/api/client.h",
-                      "src/api/grant.h", "src/api/pages.h",
+                      "src/api/fetch.h", "src/api/grant.h", "src/api/pages.h",
                       "src/api/registration.h", "src/api/subject.h"),
     "src/api/client.h": (),
+    "src/api/fetch.h": (),
     "src/api/page.c": ("src/api/api.h",),
     "src/api/registration.h": (),
 }
@@ -40,7 +42,7 @@ HOMES = (
     (r"crypt\.h", r"src/core/password\.c"),
     (r"openssl/.*", r"src/core/\w+\.[ch]|worker/tls\.c"),
     (r"(libpq-fe|libpq/.*|postgres_ext)\.h", r"src/db/.*"),
-    (r"curl/.*", r"src/mail/.*"),
+    (r"curl/.*", r"src/(mail|egress)/.*"),
     (r"(nghttp2|protobuf-c|event2?)/.*|event\.h", r"worker/.*"),
     (r"ngx_.*|nginx\.h", r"src/http/.*|[^/]+\.c"),
     (r"cmocka\.h", r"t/unit/.*"),
