@@ -8,6 +8,7 @@
 #include "api.h"
 
 static oauth2_next_e client_register_read(oauth2_flow_t *f);
+static oauth2_next_e client_register_check(oauth2_flow_t *f);
 static oauth2_next_e client_register_write(oauth2_flow_t *f);
 static oauth2_next_e client_register_reply(oauth2_flow_t *f);
 static const oauth2_error_t *client_register_allowed(oauth2_flow_t *f);
@@ -18,6 +19,7 @@ static const oauth2_field_t  client_register_fields[] = {
 
 static const oauth2_step_t  client_register_steps[] = {
     { "reading metadata", client_register_read, &oauth2_err_server_error },
+    { "checking metadata", client_register_check, &oauth2_err_server_error },
     { "registering client", client_register_write, &oauth2_err_server_error },
     { "replying", client_register_reply, NULL },
     { NULL, NULL, NULL }
@@ -43,17 +45,23 @@ client_register_read(oauth2_flow_t *f)
 
 
 static oauth2_next_e
+client_register_check(oauth2_flow_t *f)
+{
+    const oauth2_error_t  *error;
+
+    error = oauth2_registration_check(f, oauth2_state(f));
+
+    return (error != NULL) ? oauth2_fail(f, error)
+                           : oauth2_enter(f, oauth2_registration_sector_steps);
+}
+
+
+static oauth2_next_e
 client_register_write(oauth2_flow_t *f)
 {
-    const oauth2_error_t   *error;
     oauth2_registration_t  *registration;
 
     registration = oauth2_state(f);
-    error = oauth2_registration_check(f, registration);
-
-    if (error != NULL) {
-        return oauth2_fail(f, error);
-    }
 
     if (oauth2_operation_id(f, &registration->client_id) != OAUTH2_OK
         || oauth2_registration_secret(f, &registration->token,

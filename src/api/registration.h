@@ -40,6 +40,9 @@ OAUTH2_MUST_USE const oauth2_error_t *oauth2_registration_read(
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_registration_check(
     oauth2_flow_t *f, oauth2_registration_t *registration);
 
+/* What follows: the redirect URIs against sector_identifier_uri. */
+extern const oauth2_step_t  oauth2_registration_sector_steps[];
+
 /* A fresh secret and its digest. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_registration_secret(oauth2_flow_t *f,
     oauth2_str_t *secret, oauth2_str_t *digest);

@@ -10,6 +10,7 @@
 
 static oauth2_next_e registration_replace_read(oauth2_flow_t *f);
 static oauth2_next_e registration_replace_find(oauth2_flow_t *f);
+static oauth2_next_e registration_replace_compare(oauth2_flow_t *f);
 static oauth2_next_e registration_replace_write(oauth2_flow_t *f);
 static oauth2_next_e registration_replace_reply(oauth2_flow_t *f);
 static const oauth2_error_t *registration_replace_check(oauth2_flow_t *f,
@@ -32,6 +33,8 @@ static const oauth2_step_t  registration_replace_steps[] = {
     { "reading metadata", registration_replace_read,
       &oauth2_err_server_error },
     { "finding registration", registration_replace_find,
+      &oauth2_err_server_error },
+    { "checking metadata", registration_replace_compare,
       &oauth2_err_server_error },
     { "replacing registration", registration_replace_write,
       &oauth2_err_server_error },
@@ -72,24 +75,29 @@ registration_replace_find(oauth2_flow_t *f)
 
 
 static oauth2_next_e
-registration_replace_write(oauth2_flow_t *f)
+registration_replace_compare(oauth2_flow_t *f)
 {
-    oauth2_str_t            digest;
-    const oauth2_error_t   *error;
-    oauth2_registration_t  *registration;
-
-    registration = oauth2_state(f);
+    const oauth2_error_t  *error;
 
     if (!oauth2_row_is(f, "found")) {
         oauth2_log_warn(f, "registration access token refused");
         return oauth2_fail(f, &oauth2_err_invalid_token);
     }
 
-    error = registration_replace_check(f, registration);
+    error = registration_replace_check(f, oauth2_state(f));
 
-    if (error != NULL) {
-        return oauth2_fail(f, error);
-    }
+    return (error != NULL) ? oauth2_fail(f, error)
+                           : oauth2_enter(f, oauth2_registration_sector_steps);
+}
+
+
+static oauth2_next_e
+registration_replace_write(oauth2_flow_t *f)
+{
+    oauth2_str_t            digest;
+    oauth2_registration_t  *registration;
+
+    registration = oauth2_state(f);
 
     digest = oauth2_str_null;
 
