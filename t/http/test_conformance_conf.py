@@ -1,14 +1,35 @@
 # SPDX-License-Identifier: MIT
 """./dev conformance: what it starts has TLS, open registration, its users, and both ports."""
 
+import json
 import ssl
 import subprocess
 
 import httpx
 import pytest
 
-from lib.conformance import ALICE, BOB
+from lib.conformance import ALICE, BOB, PASSWORD
+from lib.page import Page
 from lib.process import ROOT
+
+
+def test_configuration_of_the_suite(suite):
+    """The suite's browser finds on our pages what its configuration names."""
+    made = json.loads((ROOT / "conf/conformance.json.in").read_text()
+                      .replace("https://@HOST@:@PORT@", suite.issuer))
+    assert suite.browser().get(made["server"]["discoveryUrl"]).json() == suite.metadata
+    named = {command[2] for entry in made["browser"] for task in entry["tasks"]
+             for command in task["commands"] if command[1] == "id"}
+    browser, party = suite.browser(), suite.client()
+    seen = {"submission_complete"}      # of the suite's own page
+    answer, _ = party.start(browser)
+    login = Page(browser.get(answer.headers["location"]))
+    answer = login.press(browser, "login", email=ALICE, password=PASSWORD)
+    answer = browser.get(browser.get(answer.headers["location"]).headers["location"])
+    for page in (login, Page(answer), Page(browser.get("/oauth/logout")),
+                 Page(browser.get("/oauth/authorize"), 400)):
+        seen |= set(page.ids)
+    assert named <= seen
 
 
 def test_issuer(suite):
@@ -43,7 +64,8 @@ def test_the_port_for_certificates(suite):
         assert found["issuer"] == suite.issuer
 
 
-@pytest.mark.parametrize("arguments", [["0"], ["65535"], ["nine"], ["9443", "a b"]])
+@pytest.mark.parametrize("arguments", [["0"], ["65535"], ["nine"], ["9443", "a b"],
+                                       ["9443", "localhost", "http://suite.example"]])
 def test_what_is_no_address(arguments):
     done = subprocess.run([ROOT / "dev", "conformance", *arguments], capture_output=True,
                           text=True, check=False)

@@ -29,6 +29,7 @@ BACK = "https://suite.example/test/a/oauth2/callback"
 SCRIPT = """
 set -Eeuo pipefail
 top=$PWD run=$1 conformance_port=$2 conformance_host=localhost
+conformance_suite=https://suite.example
 for part in base packages processes services conformance; do
     . tools/dev/$part.sh
 done

@@ -13,7 +13,10 @@ static const oauth2_error_t *const  all[] = {
 };
 
 
-/* Codes are names, details sentences. */
+/*
+ * Codes are names, details sentences, of what RFC 6749 5.2 allows in an
+ * error_description.
+ */
 static void
 rows(oauth2_pool_t *pool OAUTH2_UNUSED)
 {
@@ -36,6 +39,11 @@ rows(oauth2_pool_t *pool OAUTH2_UNUSED)
         s = oauth2_str_of(all[i]->detail);
         assert_true(oauth2_str_check_utf8(s, false));
         assert_int_equal(s.data[s.len - 1], '.');
+
+        for (j = 0; j < s.len; j++) {
+            assert_in_range(s.data[j], ' ', '~');
+            assert_true(s.data[j] != '"' && s.data[j] != '\\');
+        }
     }
 }
 

@@ -14,6 +14,8 @@ check_conformance() {
         fail "\"$conformance_port\" is no port with another one behind it"
     [[ $conformance_host =~ ^[a-z0-9.-]+$ ]] ||
         fail "\"$conformance_host\" is no host name"
+    [[ $conformance_suite =~ ^https://[A-Za-z0-9.:-]+$ ]] ||
+        fail "\"$conformance_suite\" is not where a suite is: https://..."
 }
 
 
@@ -78,6 +80,14 @@ conformance_conf() {
 }
 
 
+# The suite's own configuration, to be given to it as it is.
+conformance_json() {
+    fill conf/conformance.json.in "HOST=$conformance_host" \
+        "PORT=$conformance_port" "PASSWORD=$conformance_password" \
+        "SUITE=$conformance_suite"
+}
+
+
 conformance_healthy() {
     curl -sf -m 3 -o /dev/null --cacert "$run/conformance/ca.pem" \
         "https://localhost:$conformance_port/health"
@@ -130,6 +140,8 @@ conformance_up() {
     up_postgres
     up_database oauth2_conformance
     conformance_people "$owner"
+    conformance_json |
+        write_file "$run/conformance/suite.json" "$(id -un)" 644
     up_conformance
     trap - EXIT
     echo "$conformance_port $conformance_host" >"$run/conformance/address"
@@ -144,6 +156,7 @@ conformance_addresses() {
   $issuer/.well-known/openid-configuration
   with a client's certificate: port $((conformance_port + 1))
   the authority of its certificate: $run/conformance/ca.pem
+  the suite's configuration: $run/conformance/suite.json
 TEXT
     for name in "${conformance_users[@]}"; do
         say "  user $name@example.com, password $conformance_password"
