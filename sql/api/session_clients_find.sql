@@ -2,7 +2,7 @@
 --
 -- What a browser must open to sign its user out of the applications that took
 -- part in a session (OpenID Connect Front-Channel Logout 1.0): found; items are
--- {client_id, uri}.
+-- {client_id, uri}.  A URI has the scheme, host and port of a redirect URI (2).
 
 create or replace function oauth2.session_clients_find(
     p_session_id uuid,
@@ -29,6 +29,12 @@ begin
     from oauth2.oauth2_clients as c
     where c.client_id = any (oauth2.session_clients(p_session_id))
         and c.is_active
-        and c.metadata ? 'frontchannel_logout_uri';
+        and exists (
+            select
+            from jsonb_array_elements_text(c.redirect_uris) as u (uri)
+            where substring(u.uri from '^https?://[^/?#]+')
+                = substring(c.metadata ->> 'frontchannel_logout_uri'
+                            from '^https?://[^/?#]+')
+        );
 end
 $$;

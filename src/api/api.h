@@ -465,6 +465,7 @@ OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
 
 #include "fetch.h"
 #include "grant.h"
+#include "logout.h"
 #include "pages.h"
 #include "subject.h"
 

@@ -25,18 +25,21 @@ typedef struct {
     oauth2_str_t  logout;
     oauth2_str_t  stay;
     oauth2_str_t  claims;        /* of the hint */
+    oauth2_str_t  apps;          /* that the browser must open */
+    bool          closing;
 } end_t;
 
 static oauth2_next_e end_read(oauth2_flow_t *f);
 static oauth2_next_e end_find_client(oauth2_flow_t *f);
 static oauth2_next_e end_decide(oauth2_flow_t *f);
+static oauth2_next_e end_close(oauth2_flow_t *f);
 static oauth2_next_e end_reply(oauth2_flow_t *f);
 static const oauth2_error_t *end_check_hint(oauth2_flow_t *f, end_t *end);
 static bool end_uri_known(oauth2_flow_t *f, const end_t *end);
 static bool end_is_proven(oauth2_flow_t *f, const end_t *end);
 static oauth2_next_e end_again(oauth2_flow_t *f, const end_t *end);
 static oauth2_next_e end_ask(oauth2_flow_t *f, const end_t *end);
-static oauth2_next_e end_close(oauth2_flow_t *f);
+static oauth2_next_e end_find_apps(oauth2_flow_t *f, end_t *end);
 static oauth2_next_e end_stay(oauth2_flow_t *f);
 
 static const oauth2_field_t  end_fields[] = {
@@ -55,7 +58,8 @@ static const oauth2_field_t  end_fields[] = {
 static const oauth2_step_t  end_session_steps[] = {
     { "reading request", end_read, &oauth2_err_invalid_request },
     { "finding client", end_find_client, &oauth2_err_server_error },
-    { "closing session", end_decide, &oauth2_err_server_error },
+    { "finding applications", end_decide, &oauth2_err_server_error },
+    { "closing session", end_close, &oauth2_err_server_error },
     { "replying", end_reply, NULL },
     { NULL, NULL, NULL }
 };
@@ -117,7 +121,8 @@ end_decide(oauth2_flow_t *f)
     }
 
     if (!oauth2_is_post(f)) {
-        return end_is_proven(f, end) ? end_close(f) : end_ask(f, end);
+        return end_is_proven(f, end) ? end_find_apps(f, end)
+                                     : end_ask(f, end);
     }
 
     if (!oauth2_ticket_is_own(f, END_CSRF, end->csrf)) {
@@ -125,7 +130,32 @@ end_decide(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_access_denied);
     }
 
-    return end->logout.data != NULL ? end_close(f) : end_stay(f);
+    return end->logout.data != NULL ? end_find_apps(f, end) : end_stay(f);
+}
+
+
+static oauth2_next_e
+end_close(oauth2_flow_t *f)
+{
+    end_t         *end;
+    oauth2_str_t   digest;
+
+    end = oauth2_state(f);
+
+    if (!end->closing) {
+        return OAUTH2_NEXT;
+    }
+
+    end->apps = oauth2_row(f, "items");
+
+    if (oauth2_sha256_hex(oauth2_pool(f), oauth2_session_cookie(f), &digest)
+        != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    return oauth2_call(f, OAUTH2_STMT_session_close, digest,
+                       oauth2_str_null, oauth2_str_null);
 }
 
 
@@ -138,6 +168,7 @@ end_reply(oauth2_flow_t *f)
     oauth2_html_value_t   values[3];
 
     end = oauth2_state(f);
+    uri = oauth2_str_null;
 
     oauth2_session_cookie_set(f, oauth2_str_null);
 
@@ -149,7 +180,14 @@ end_reply(oauth2_flow_t *f)
         if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
             return oauth2_fail(f, &oauth2_err_server_error);
         }
+    }
 
+    if (oauth2_frontchannel_needed(end->apps)) {
+        return oauth2_frontchannel_reply(f, end->apps,
+                                         oauth2_identity(f)->session_id, uri);
+    }
+
+    if (uri.data != NULL) {
         return oauth2_reply_redirect(f, uri);
     }
 
@@ -300,18 +338,12 @@ end_ask(oauth2_flow_t *f, const end_t *end)
 
 
 static oauth2_next_e
-end_close(oauth2_flow_t *f)
+end_find_apps(oauth2_flow_t *f, end_t *end)
 {
-    oauth2_str_t  digest;
+    end->closing = true;
 
-    if (oauth2_sha256_hex(oauth2_pool(f), oauth2_session_cookie(f), &digest)
-        != OAUTH2_OK)
-    {
-        return oauth2_fail(f, &oauth2_err_server_error);
-    }
-
-    return oauth2_call(f, OAUTH2_STMT_session_close, digest,
-                       oauth2_str_null, oauth2_str_null);
+    return oauth2_call(f, OAUTH2_STMT_session_clients_find,
+                       oauth2_identity(f)->session_id);
 }
 
 

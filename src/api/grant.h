@@ -70,11 +70,6 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg,
 /* The key that it would be; NULL: none. */
 const oauth2_key_t *oauth2_sign_key(oauth2_flow_t *f, oauth2_str_t alg);
 
-/* What a client knows a session by, the claim "sid"; absent without a
- * session. */
-OAUTH2_MUST_USE oauth2_rc_e oauth2_sid(oauth2_flow_t *f,
-    oauth2_str_t client_id, oauth2_str_t session_id, oauth2_str_t *sid);
-
 /*
  * Resource indicators (RFC 8707): a list of URIs, separated by blanks, in
  * which we ourselves are "self", so that another issuer name does not

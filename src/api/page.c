@@ -11,7 +11,7 @@
 #include "page_templates.h"
 
 #define PAGE_MAX     65536
-#define PAGE_VALUES  40
+#define PAGE_VALUES  48
 
 /* No script at all.  Where the answer to a form leads the browser to the
  * application, form-action would have to name all that comes behind. */
@@ -46,6 +46,8 @@ static const page_t  pages[] = {
     { "Sign out?", page_logout_html, PAGE_POLICY },
     { "Connect a device", page_device_html, PAGE_POLICY },
     { "{{heading}}", page_done_html, PAGE_POLICY "; form-action 'none'" },
+    { "Signed out", page_signed_out_html,
+      PAGE_POLICY "; form-action 'none'" },
     { "Sign-in cannot go on", page_error_html,
       PAGE_POLICY "; form-action 'none'" }
 };
@@ -54,7 +56,7 @@ static const page_t  pages[] = {
 static const char *const  page_optional[] = {
     "error", "notice", "lead", "hidden", "email", "client_name", "host",
     "user_code", "switch_url", "unverified", "url", "transaction", "next",
-    NULL
+    "refresh", NULL
 };
 
 
@@ -142,6 +144,13 @@ oauth2_page_scopes(oauth2_pool_t *pool, oauth2_str_t scope,
     }
 
     return oauth2_buf_done(&buf, markup);
+}
+
+
+void
+oauth2_page_frame(oauth2_buf_t *b, const oauth2_html_value_t *values)
+{
+    oauth2_html_write(b, page_app_frame_html, values);
 }
 
 

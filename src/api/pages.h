@@ -52,10 +52,11 @@ extern const oauth2_step_t  oauth2_resend_steps[];
  *              stay
  *     DEVICE   action, hidden, csrf, user_code, email; posts user_code
  *     DONE     heading, url
+ *     SIGNED_OUT  frames, url, refresh (where it goes on to by itself)
  *     ERROR    advice, code, request
  *
- * action and switch_url are paths of ours; hidden and scopes are made by
- * the functions below.
+ * action and switch_url are paths of ours; hidden, scopes and frames are made
+ * by the functions below.
  */
 typedef enum {
     OAUTH2_PAGE_LOGIN = 0,
@@ -63,6 +64,7 @@ typedef enum {
     OAUTH2_PAGE_LOGOUT,
     OAUTH2_PAGE_DEVICE,
     OAUTH2_PAGE_DONE,
+    OAUTH2_PAGE_SIGNED_OUT,
     OAUTH2_PAGE_ERROR
 } oauth2_page_e;
 
@@ -78,13 +80,19 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_page_hidden(oauth2_pool_t *pool,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_page_scopes(oauth2_pool_t *pool,
     oauth2_str_t scope, oauth2_str_t *markup);
 
+/* Writes a frame, of uri and client_id. */
+void oauth2_page_frame(oauth2_buf_t *b, const oauth2_html_value_t *values);
+
 /* The style of all pages, and the policy that goes with one. */
 oauth2_str_t oauth2_page_style(void);
 const char *oauth2_page_policy(oauth2_page_e page);
 
-/* Answers with a page; the other adds its headers to an answer. */
+/* Answers with a page; the second one may have frames of these origins
+ * (before each a blank); the last adds its headers to an answer. */
 oauth2_next_e oauth2_page_reply(oauth2_flow_t *f, unsigned status,
     oauth2_page_e page, const oauth2_html_value_t *values);
+oauth2_next_e oauth2_page_reply_frames(oauth2_flow_t *f, oauth2_page_e page,
+    const oauth2_html_value_t *values, oauth2_str_t origins);
 void oauth2_page_headers(oauth2_flow_t *f, oauth2_page_e page);
 
 /*

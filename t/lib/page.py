@@ -5,6 +5,8 @@ import dataclasses
 import html.parser
 import urllib.parse
 
+# the attributes of a frame of another site's page: what it may do
+SANDBOX = "allow-forms allow-same-origin allow-scripts"
 VOID = {"meta", "link", "input", "rect", "circle", "path"}
 
 
@@ -20,10 +22,13 @@ class Page(html.parser.HTMLParser):
     """An answer that is a page: its forms, and the text of what has an id.
 
     Everything that such a page must be is checked here, for each page that
-    a test opens."""
+    a test opens.  frames: may it have any?  Their URIs; refresh is where the page goes on to
+    by itself."""
 
-    def __init__(self, answer, status=200):
+    def __init__(self, answer, status=200, frames=False):
         super().__init__()
+        self.frames = [] if frames else None
+        self.refresh = None
         assert answer.status_code == status, answer.text
         self.answer = answer
         self.forms = []
@@ -40,7 +45,7 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         assert len(given) == len(attrs), attrs
-        assert tag not in ("script", "style", "iframe", "object", "base"), tag
+        assert tag not in ("script", "style", "object", "base"), tag
         assert not any(n == "style" or n.startswith("on") for n in given), attrs
         if tag not in VOID:
             self.open.append((tag, given.get("id")))
@@ -56,6 +61,13 @@ class Page(html.parser.HTMLParser):
         if tag == "button":
             assert given["type"] == "submit" and given["id"] == given["name"]
             self.forms[-1].buttons[given["name"]] = given["value"]
+        if tag == "iframe":
+            assert given.pop("hidden", "") is None and given.pop("title")
+            assert given.pop("sandbox") == SANDBOX
+            self.frames.append(given.pop("src"))
+            assert not given
+        if tag == "meta" and given.get("http-equiv") == "refresh":
+            self.refresh = given["content"]
         if tag == "a":
             self.links[given.get("id") or given["href"]] = given["href"]
 

@@ -21,7 +21,7 @@ def addresses(admin):
         admin.execute(
             "update oauth2.oauth2_clients set metadata = %s where client_id = %s",
             [json.dumps({"backchannel_logout_uri": f"https://{client}.example/back",
-                         "frontchannel_logout_uri": f"https://{client}.example/front"}), client])
+                         "frontchannel_logout_uri": f"https://app.example.com/{client}"}), client])
 
 
 def take_part(api, session, client="demo", scope="openid profile"):
@@ -89,7 +89,7 @@ def test_who_did_not(api, admin, user, session):
     assert queued(admin) == []
     admin.execute("update oauth2.oauth2_clients set metadata = %s where client_id = 'other'",
                   [json.dumps({"backchannel_logout_uri": "https://other.example/back",
-                               "frontchannel_logout_uri": "https://other.example/front"})])
+                               "frontchannel_logout_uri": "https://app.example.com/other"})])
 
 
 def test_a_client_that_is_off_is_not_told(api, admin, session, disabled, user):
@@ -160,9 +160,10 @@ def test_what_a_browser_must_open(api, admin, user, session):
     take_part(api, session, "other")
     take_part(api, session)
     assert api.session_clients_find(session["session_id"])["items"] == [
-        {"client_id": client, "uri": f"https://{client}.example/front"}
+        {"client_id": client, "uri": f"https://app.example.com/{client}"}
         for client in ("demo", "other")]
     assert api.session_clients_find(str(uuid.uuid4()))["items"] == []
+    close(api, session)
 
 
 # offline access

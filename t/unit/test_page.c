@@ -33,6 +33,10 @@ static const struct {
     { OAUTH2_PAGE_DONE,
       { "<h1>" TAMED "</h1>", "<title>" TAMED " ", "id=\"notice\"",
         "href=\"" TAMED "\"", "id=\"error\"" } },
+    { OAUTH2_PAGE_SIGNED_OUT,
+      { "id=\"notice\"", "id=\"continue\" href=\"" TAMED "\"",
+        "content=\"2; url=" TAMED "\"", "src=\"" TAMED "\"",
+        "title=\"" TAMED "\" hidden sandbox=\"" } },
     { OAUTH2_PAGE_ERROR,
       { "<code id=\"code\">" TAMED "</code>",
         "<code id=\"request\">" TAMED "</code>", "id=\"error\"",
@@ -42,7 +46,7 @@ static const struct {
 static const char *const  names[] = {
     "transaction", "csrf", "email", "register_url", "unverified",
     "client_name", "host", "user_code", "heading", "url", "advice", "code",
-    "request", "error", "notice", "lead"
+    "request", "error", "notice", "lead", "refresh"
 };
 
 #define NAMES  (sizeof(names) / sizeof(names[0]))
@@ -61,6 +65,7 @@ static oauth2_rc_e
 markup_init(oauth2_pool_t *pool, oauth2_html_value_t *values)
 {
     oauth2_rc_e          rc;
+    oauth2_buf_t         buf;
     oauth2_html_value_t  hidden[3];
 
     memset(hidden, 0, sizeof(hidden));
@@ -68,7 +73,7 @@ markup_init(oauth2_pool_t *pool, oauth2_html_value_t *values)
     hidden[0].value = oauth2_str(HOSTILE);
     hidden[1].name = "absent";
 
-    memset(values, 0, 5 * sizeof(oauth2_html_value_t));
+    memset(values, 0, 6 * sizeof(oauth2_html_value_t));
     values[0].name = "action";
     values[0].value = oauth2_str("/oauth/there");
     values[1].name = "switch_url";
@@ -77,12 +82,28 @@ markup_init(oauth2_pool_t *pool, oauth2_html_value_t *values)
     values[2].markup = true;
     values[3].name = "scopes";
     values[3].markup = true;
+    values[4].name = "frames";
+    values[4].markup = true;
 
     rc = oauth2_page_hidden(pool, hidden, &values[2].value);
 
-    return (rc != OAUTH2_OK)
-           ? rc : oauth2_page_scopes(pool, oauth2_str("openid " HOSTILE),
-                                     &values[3].value);
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_page_scopes(pool, oauth2_str("openid " HOSTILE),
+                                &values[3].value);
+    }
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    hidden[0].name = "uri";
+    hidden[1].name = "client_id";
+    hidden[1].value = oauth2_str(HOSTILE);
+
+    oauth2_buf_init(&buf, pool, 1024);
+    oauth2_page_frame(&buf, hidden);
+
+    return oauth2_buf_done(&buf, &values[4].value);
 }
 
 
@@ -92,18 +113,18 @@ hostile(oauth2_pool_t *pool)
     size_t               i, n;
     oauth2_str_t         text;
     oauth2_settings_t    settings;
-    oauth2_html_value_t  values[NAMES + 5];
+    oauth2_html_value_t  values[NAMES + 6];
 
     settings_init(&settings);
     unit_rc(OAUTH2_OK, markup_init(pool, values));
 
     for (i = 0; i < NAMES; i++) {
-        values[4 + i].name = names[i];
-        values[4 + i].value = oauth2_str(HOSTILE);
-        values[4 + i].markup = false;
+        values[5 + i].name = names[i];
+        values[5 + i].value = oauth2_str(HOSTILE);
+        values[5 + i].markup = false;
     }
 
-    values[4 + NAMES].name = NULL;
+    values[5 + NAMES].name = NULL;
 
     for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
         unit_rc(OAUTH2_OK, oauth2_page_write(pool, &settings,

@@ -25,10 +25,11 @@ LAYERS = {
 # More than its layer may, or less: the file, and exactly what it includes.
 FILES = {
     "src/api/api.h": ("src/core", "src/flow", "src/db/db.h", "src/api/client.h",
-                      "src/api/fetch.h", "src/api/grant.h", "src/api/pages.h",
-                      "src/api/registration.h", "src/api/subject.h"),
+                      "src/api/fetch.h", "src/api/grant.h", "src/api/logout.h",
+                      "src/api/pages.h", "src/api/registration.h", "src/api/subject.h"),
     "src/api/client.h": (),
     "src/api/fetch.h": (),
+    "src/api/logout.h": (),
     "src/api/page.c": ("src/api/api.h",),
     "src/api/registration.h": (),
 }
