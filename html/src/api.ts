@@ -56,6 +56,14 @@ export interface TemporalStatus {
   task_queue: string | null;
 }
 
+export interface Grant {
+  client_id: string;
+  client_name: string;
+  scope: string;
+  granted_at: string;
+  last_used_at: string | null;
+}
+
 export const api = {
   register: (body: Registration) => call<Registered>('POST', '/auth/register', body),
   verifyEmail: (token: string) => call<Done>('POST', '/auth/verify-email', { token }),
@@ -70,6 +78,9 @@ export const api = {
     call<Done>('POST', '/auth/password-reset/confirm', { token, new_password }),
   me: () => call<User>('GET', '/users/me'),
   updateMe: (body: Names) => call<User>('PUT', '/users/me', body),
+  grants: () => call<{ items: Grant[] }>('GET', '/users/me/grants'),
+  revokeGrant: (client_id: string) =>
+    discard('DELETE', `/users/me/grants?client_id=${encodeURIComponent(client_id)}`),
   health: () => call<Health>('GET', '/health'),
   temporalStatus: () => call<TemporalStatus>('GET', '/temporal-status'),
 };
@@ -85,7 +96,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   return answer as T;
 }
 
-async function discard(method: string, path: string, body: object): Promise<void> {
+async function discard(method: string, path: string, body?: object): Promise<void> {
   const response = await send(method, path, body);
 
   if (!response.ok) {

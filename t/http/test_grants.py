@@ -20,9 +20,25 @@ def test_list(server):
     (item,) = answer.json()["items"]
     assert item.pop("granted_at").endswith("Z") and item.pop("client_name")
     assert set(item.pop("scope").split()) == {"openid", "profile", "email", "offline_access"}
+    assert item.pop("last_used_at").endswith("Z")
     assert item == {"client_id": CLIENT_ID}
     assert server.browser().get("/users/me/grants", headers=bearer(
         user.tokens["access_token"])).json() == answer.json()
+
+
+def test_last_used(server):
+    """When it got its last token; nothing before its first."""
+    user, pkce = server.user(login=True), Pkce()
+    code = server.code(user, pkce)
+    assert user.http.get("/users/me/grants").json()["items"][0]["last_used_at"] is None
+    given = server.redeem(code, pkce).json()
+    server.database.rows("update oauth2.oauth2_access_tokens set created_at ="
+                         " '2026-01-02 03:04:05+00' where user_id = %s", user.user_id)
+    (item,) = user.http.get("/users/me/grants").json()["items"]
+    assert item["last_used_at"] == "2026-01-02T03:04:05Z"
+    assert server.rotate(given["refresh_token"]).status_code == 200
+    (item,) = user.http.get("/users/me/grants").json()["items"]
+    assert item["last_used_at"] > "2026-01-02T03:04:05Z"
 
 
 def test_revoke(server):

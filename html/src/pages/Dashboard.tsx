@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../api';
 import type { User } from '../api';
 import { useAuth } from '../auth';
+import { Apps } from '../parts/Apps';
 import { Field } from '../parts/Field';
 import { FormBox } from '../parts/FormBox';
 import { Notice } from '../parts/Notice';
@@ -28,11 +29,14 @@ export default function Dashboard() {
       size="wide"
     >
       <div className="columns">
-        <section className="card" aria-labelledby="profile">
-          <h2 id="profile">Profile</h2>
-          <Facts user={user} />
-          <Names user={user} />
-        </section>
+        <div className="stack">
+          <section className="card" aria-labelledby="profile">
+            <h2 id="profile">Profile</h2>
+            <Facts user={user} />
+            <Names user={user} />
+          </section>
+          <Apps />
+        </div>
         <div className="stack">
           <Session />
           <section className="card" aria-labelledby="service">

@@ -13,12 +13,15 @@ interface Props {
   submit: string;
   label: string;
   quiet?: boolean;
+  danger?: boolean;
   children?: ReactNode;
   help?: ReactNode;
 }
 
-export function FormBox({ form, submit, label, quiet = false, children, help }: Props) {
+export function FormBox(props: Props) {
+  const { form, submit, label, quiet = false, danger = false, children, help } = props;
   const message = form.failure?.message ?? null;
+  const kind = danger ? 'button-danger' : quiet ? '' : 'button-main';
 
   return (
     <form
@@ -37,7 +40,7 @@ export function FormBox({ form, submit, label, quiet = false, children, help }: 
       {children}
       <button
         type="submit"
-        className={quiet ? 'button' : 'button button-main'}
+        className={`button ${kind}`}
         aria-disabled={form.busy}
       >
         {form.busy ? <span className="spinner" aria-hidden="true" /> : null}
