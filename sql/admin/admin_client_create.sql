@@ -7,7 +7,8 @@
 --         '{"client_id": "shop", "redirect_uris": ["https://shop.example.com/cb"]}');
 --
 -- client_secret is the digest of a secret; a client that authenticates by one
--- must have it.  metadata holds what else RFC 7591 names.
+-- must have it.  sealed_secret is the same secret sealed (src/core/secret.h),
+-- where it is needed itself.  metadata holds what else RFC 7591 names.
 
 create or replace function oauth2.admin_client_create(
     p jsonb,
@@ -28,6 +29,7 @@ declare
                                   '["authorization_code", "refresh_token"]');
     v_metadata  jsonb;
     v_secret    text;
+    v_sealed    text;
 begin
     v_errors := oauth2.client_problems(p);
     v_metadata := jsonb_strip_nulls(coalesce(p -> 'metadata', '{}'));
@@ -37,6 +39,14 @@ begin
 
         if v_secret is null then
             v_errors := '[{"pointer": "/client_secret", "detail": "This client needs one."}]';
+        end if;
+    end if;
+
+    if v_errors is null and oauth2.client_seals(v_method, v_metadata) then
+        v_sealed := p ->> 'sealed_secret';
+
+        if v_sealed is null then
+            v_errors := oauth2.client_unsealed();
         end if;
     end if;
 
@@ -57,11 +67,11 @@ begin
     end if;
 
     insert into oauth2.oauth2_clients (
-        client_id, client_secret, client_name, redirect_uris, grant_types, response_types,
-        scope, token_endpoint_auth_method, is_first_party, is_active, metadata
+        client_id, client_secret, sealed_secret, client_name, redirect_uris, grant_types,
+        response_types, scope, token_endpoint_auth_method, is_first_party, is_active, metadata
     )
     values (
-        v_id, v_secret, coalesce(p ->> 'client_name', v_id),
+        v_id, v_secret, v_sealed, coalesce(p ->> 'client_name', v_id),
         coalesce(p -> 'redirect_uris', '[]'), v_grants,
         coalesce(p -> 'response_types',
                  case when v_grants ? 'authorization_code' then '["code"]' else '[]' end::jsonb),

@@ -30,24 +30,35 @@ begin
         return;
     end if;
 
-    update oauth2.oauth2_clients
-    set client_secret = p ->> 'client_secret',
-        updated_at = now()
+    select *
+    into v_client
+    from oauth2.oauth2_clients
     where client_id = p ->> 'client_id'
-        and client_secret is not null
-    returning * into v_client;
+    for no key update;
 
-    if found then
-        status := 200;
-        body := oauth2.client_view(v_client);
+    if v_client.client_secret is null then
+        status := case when found then 409 else 404 end;
+        body := jsonb_build_object(
+            'code', case when found then 'client_has_none' else 'not_found' end);
         return;
     end if;
 
-    perform from oauth2.oauth2_clients
-    where client_id = p ->> 'client_id';
+    if v_client.sealed_secret is not null and p ->> 'sealed_secret' is null then
+        status := 422;
+        body := jsonb_build_object('code', 'invalid_fields',
+                                   'errors', oauth2.client_unsealed());
+        return;
+    end if;
 
-    status := case when found then 409 else 404 end;
-    body := jsonb_build_object(
-        'code', case when found then 'client_has_none' else 'not_found' end);
+    update oauth2.oauth2_clients
+    set client_secret = p ->> 'client_secret',
+        sealed_secret = case when v_client.sealed_secret is not null
+                             then p ->> 'sealed_secret' end,
+        updated_at = now()
+    where id = v_client.id
+    returning * into v_client;
+
+    status := 200;
+    body := oauth2.client_view(v_client);
 end
 $$;

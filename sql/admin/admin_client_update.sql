@@ -5,7 +5,8 @@
 --
 -- Members of metadata are merged with those that are there; null takes one
 -- away.  client_secret, a digest, becomes the client's when it has none and
--- its token_endpoint_auth_method wants one; created_secret says whether it did.
+-- its token_endpoint_auth_method wants one, or when the secret must be sealed
+-- from now on, by sealed_secret; created_secret says whether it did.
 
 create or replace function oauth2.admin_client_update(
     p jsonb,
@@ -24,6 +25,9 @@ declare
     v_metadata  jsonb;
     v_method    text;
     v_secret    text;
+    v_sealed    text;
+    v_seals     boolean;
+    v_made      boolean;
 begin
     v_errors := oauth2.client_problems(p);
 
@@ -48,19 +52,21 @@ begin
 
     v_method := coalesce(p ->> 'token_endpoint_auth_method', v_old.token_endpoint_auth_method);
 
-    if v_method like 'client\_secret\_%' then
-        v_secret := coalesce(v_old.client_secret, p ->> 'client_secret');
+    v_metadata := jsonb_strip_nulls(v_old.metadata || coalesce(p -> 'metadata', '{}'));
+    v_seals := oauth2.client_seals(v_method, v_metadata);
 
-        if v_secret is null then
-            status := 422;
-            body := jsonb_build_object('code', 'invalid_fields', 'errors',
-                '[{"pointer": "/client_secret", "detail": "This client needs one."}]'::jsonb);
-            return;
-        end if;
+    if v_method like 'client\_secret\_%' then
+        v_made := v_old.client_secret is null or (v_seals and v_old.sealed_secret is null);
+        v_secret := case when v_made then p ->> 'client_secret' else v_old.client_secret end;
+        v_sealed := case when v_made then p ->> 'sealed_secret' else v_old.sealed_secret end;
+        v_errors := case
+            when v_secret is null then
+                '[{"pointer": "/client_secret", "detail": "This client needs one."}]'
+            when v_seals and v_sealed is null then oauth2.client_unsealed()
+        end;
     end if;
 
-    v_metadata := jsonb_strip_nulls(v_old.metadata || coalesce(p -> 'metadata', '{}'));
-    v_errors := oauth2.client_keys(v_method, v_metadata);
+    v_errors := coalesce(v_errors, oauth2.client_keys(v_method, v_metadata));
 
     if v_errors is not null then
         status := 422;
@@ -70,6 +76,7 @@ begin
 
     update oauth2.oauth2_clients
     set client_secret = v_secret,
+        sealed_secret = case when v_seals then v_sealed end,
         client_name = coalesce(p ->> 'client_name', client_name),
         redirect_uris = coalesce(p -> 'redirect_uris', redirect_uris),
         grant_types = coalesce(p -> 'grant_types', grant_types),
@@ -85,6 +92,6 @@ begin
 
     status := 200;
     body := oauth2.client_view(v_new) || jsonb_build_object(
-        'created_secret', v_secret is not null and v_old.client_secret is null);
+        'created_secret', coalesce(v_made, false));
 end
 $$;

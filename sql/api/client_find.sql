@@ -9,7 +9,7 @@ begin
         select
         from pg_catalog.pg_proc as p
         where p.oid = pg_catalog.to_regprocedure('oauth2.client_find(text)')
-            and 'metadata' = any (p.proargnames)
+            and 'sealed_secret' = any (p.proargnames)
     ) then
         drop function if exists oauth2.client_find(text);
     end if;
@@ -28,7 +28,8 @@ create or replace function oauth2.client_find(
     out scope text,
     out is_first_party boolean,
     out token_endpoint_auth_method text,
-    out metadata jsonb
+    out metadata jsonb,
+    out sealed_secret text
 )
 language plpgsql
 stable
@@ -39,9 +40,10 @@ as $$
 begin
     select 'found', c.client_id, c.client_secret, c.client_name, c.redirect_uris,
         c.grant_types, c.response_types, c.scope, c.is_first_party,
-        c.token_endpoint_auth_method, oauth2.client_told(c)
+        c.token_endpoint_auth_method, oauth2.client_told(c), c.sealed_secret
     into status, client_id, client_secret, client_name, redirect_uris, grant_types,
-        response_types, scope, is_first_party, token_endpoint_auth_method, metadata
+        response_types, scope, is_first_party, token_endpoint_auth_method, metadata,
+        sealed_secret
     from oauth2.oauth2_clients as c
     where c.client_id = p_client_id
         and c.is_active;

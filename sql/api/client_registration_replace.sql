@@ -6,13 +6,17 @@
 --
 -- p_given_secret is the digest of the secret that was told, or null.
 -- p_new_secret becomes the client's if the new metadata wants a secret and
--- there is none; created_secret says whether it has.
+-- there is none, or one that is sealed, p_new_sealed, and there is none of
+-- these; created_secret says whether it has.
+
+drop function if exists oauth2.client_registration_replace(text, text, text, text, jsonb);
 
 create or replace function oauth2.client_registration_replace(
     p_client_id text,
     p_registration_token text,
     p_given_secret text,
     p_new_secret text,
+    p_new_sealed text,
     p_metadata jsonb,
     out status text,
     out created_at bigint,
@@ -28,6 +32,7 @@ as $$
 declare
     v_client  oauth2.oauth2_clients;
     v_secret  text;
+    v_sealed  text;
 begin
     select *
     into v_client
@@ -47,14 +52,21 @@ begin
         return;
     end if;
 
-    if p_new_secret is not null then
-        v_secret := coalesce(v_client.client_secret, p_new_secret);
-    end if;
+    created_secret := p_new_secret is not null
+        and (v_client.client_secret is null
+            or (p_new_sealed is not null and v_client.sealed_secret is null));
 
-    created_secret := v_secret is not null and v_client.client_secret is null;
+    if created_secret then
+        v_secret := p_new_secret;
+        v_sealed := p_new_sealed;
+    elsif p_new_secret is not null then
+        v_secret := v_client.client_secret;
+        v_sealed := case when p_new_sealed is not null then v_client.sealed_secret end;
+    end if;
 
     update oauth2.oauth2_clients
     set client_secret = v_secret,
+        sealed_secret = v_sealed,
         client_name = coalesce(p_metadata ->> 'client_name', p_client_id),
         redirect_uris = p_metadata -> 'redirect_uris',
         grant_types = p_metadata -> 'grant_types',

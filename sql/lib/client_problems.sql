@@ -17,9 +17,9 @@ as $$
         select '/' || m.key as pointer, 'This is not known.' as detail
         from pg_catalog.jsonb_object_keys(p) as m (key)
         where m.key not in (
-            'client_id', 'client_secret', 'client_name', 'redirect_uris', 'grant_types',
-            'response_types', 'scope', 'token_endpoint_auth_method', 'is_first_party',
-            'is_active', 'metadata'
+            'client_id', 'client_secret', 'sealed_secret', 'client_name', 'redirect_uris',
+            'grant_types', 'response_types', 'scope', 'token_endpoint_auth_method',
+            'is_first_party', 'is_active', 'metadata'
         )
         union all
         select '/' || m.key, 'This must be a string.'
@@ -37,8 +37,12 @@ as $$
         union all
         select '/token_endpoint_auth_method', 'This is not known.'
         where p ->> 'token_endpoint_auth_method' not in (
-            'none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'
+            'none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt',
+            'private_key_jwt'
         )
+        union all
+        select '/sealed_secret', 'This must be a secret that is sealed.'
+        where p ->> 'sealed_secret' !~ '^[0-9a-f]{8}\.[A-Za-z0-9_-]{40,}$'
         union all
         select '/' || m.key, 'This must be true or false.'
         from pg_catalog.jsonb_each(p) as m

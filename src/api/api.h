@@ -26,6 +26,7 @@
 #include "../core/jwt.h"
 #include "../core/metadata.h"
 #include "../core/response.h"
+#include "../core/secret.h"
 #include "../core/str.h"
 #include "../core/subject.h"
 #include "../core/uri.h"

@@ -34,6 +34,19 @@ oauth2_next_e oauth2_client_refuse(oauth2_flow_t *f);
 bool oauth2_client_method_is(oauth2_flow_t *f, const char *method);
 
 /*
+ * Has this client signed it, with a key of its metadata, or its secret for
+ * HS256?  By the row of client_find.  OAUTH2_NONE: the client has no such
+ * key; OAUTH2_BAD: no.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_client_signed(oauth2_flow_t *f,
+    const oauth2_jwt_t *jwt);
+
+/* May it sign with this algorithm, by the member of its metadata, if that
+ * is there?  OAUTH2_NONE: no. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_client_alg(oauth2_flow_t *f,
+    const char *member, oauth2_alg_e alg);
+
+/*
  * An assertion instead of a secret.  read takes it apart, before anything
  * of it is trusted: it says which client this is.  NULL, or the error.  The
  * steps check it by the row of client_find; what they let pass is used up.

@@ -71,17 +71,13 @@ client_register_write(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
-    if (oauth2_registration_wants_secret(registration->metadata.auth_method)
-        && oauth2_registration_secret(f, &registration->secret,
-                                      &registration->secret_digest)
-           != OAUTH2_OK)
-    {
+    if (oauth2_registration_make_secret(f, registration) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
     return oauth2_call(f, OAUTH2_STMT_client_register,
                        registration->client_id, registration->secret_digest,
-                       registration->token_digest,
+                       registration->sealed, registration->token_digest,
                        registration->metadata.document);
 }
 

@@ -10,8 +10,9 @@
 
 /* How clients authenticate, and what they may sign that with. */
 #define DISCOVERY_METHODS                                                    \
-    "client_secret_basic client_secret_post private_key_jwt"
-#define DISCOVERY_ASSERTIONS  "RS256 PS256 ES256 EdDSA"
+    "client_secret_basic client_secret_post client_secret_jwt "              \
+    "private_key_jwt"
+#define DISCOVERY_ASSERTIONS  "RS256 PS256 ES256 EdDSA HS256"
 
 typedef struct {
     const char  *name;

@@ -2,7 +2,8 @@
 
 /*
  * A client that authenticates by a JWT which it has signed (RFC 7521 4.2,
- * RFC 7523 3, OpenID Connect Core 9): private_key_jwt.
+ * RFC 7523 3, OpenID Connect Core 9): private_key_jwt, and with an HMAC by
+ * its secret client_secret_jwt.
  *
  * A client that is not there, one that authenticates otherwise and one
  * whose key is another's cost the same: a key of nobody is tried instead.
@@ -18,7 +19,7 @@
 static oauth2_next_e assertion_check(oauth2_flow_t *f);
 static oauth2_next_e assertion_use(oauth2_flow_t *f);
 static oauth2_rc_e assertion_check_signature(oauth2_flow_t *f, bool *ok);
-static oauth2_rc_e assertion_keys(oauth2_flow_t *f, oauth2_str_t *jwks);
+static oauth2_rc_e assertion_check_method(oauth2_flow_t *f);
 static oauth2_rc_e assertion_try_dummy(oauth2_flow_t *f);
 static const char *assertion_check_claims(oauth2_flow_t *f);
 static bool assertion_check_type(oauth2_str_t typ);
@@ -157,71 +158,66 @@ static oauth2_rc_e
 assertion_check_signature(oauth2_flow_t *f, bool *ok)
 {
     oauth2_rc_e       rc;
-    oauth2_str_t      jwks;
     oauth2_client_t  *client;
 
-    *ok = false;
     client = oauth2_client(f);
-    rc = assertion_keys(f, &jwks);
+    rc = assertion_check_method(f);
 
     if (rc == OAUTH2_OK) {
-        rc = oauth2_jwks_check(oauth2_pool(f), jwks, client->jwt.alg,
-                               &client->jwt);
-        *ok = rc == OAUTH2_OK;
+        rc = oauth2_client_signed(f, &client->jwt);
     }
 
+    *ok = rc == OAUTH2_OK;
+
     if (rc == OAUTH2_NONE) {
-        return assertion_try_dummy(f);
+        rc = assertion_try_dummy(f);
     }
 
     return (rc == OAUTH2_NOMEM) ? rc : OAUTH2_OK;
 }
 
 
-/* OAUTH2_NONE: the client has none for this. */
+/* OAUTH2_NONE: the client authenticates otherwise. */
 
 static oauth2_rc_e
-assertion_keys(oauth2_flow_t *f, oauth2_str_t *jwks)
+assertion_check_method(oauth2_flow_t *f)
 {
-    oauth2_rc_e   rc;
-    oauth2_str_t  metadata, alg;
-    oauth2_alg_e  used;
+    bool          hmac;
+    oauth2_alg_e  alg;
 
-    used = oauth2_client(f)->jwt.alg;
+    alg = oauth2_client(f)->jwt.alg;
+    hmac = oauth2_client_method_is(f, "client_secret_jwt");
 
-    if (!oauth2_client_method_is(f, "private_key_jwt")
-        || used == OAUTH2_HS256)
+    if ((!hmac && !oauth2_client_method_is(f, "private_key_jwt"))
+        || hmac != (alg == OAUTH2_HS256))
     {
         return OAUTH2_NONE;
     }
 
-    metadata = oauth2_row(f, "metadata");
-    rc = oauth2_json_find(oauth2_pool(f), metadata,
-                          "token_endpoint_auth_signing_alg", &alg);
-
-    if (rc == OAUTH2_OK
-        && !oauth2_str_same(alg, oauth2_str_of(oauth2_alg_name(used))))
-    {
-        return OAUTH2_NONE;
-    }
-
-    return (rc == OAUTH2_NOMEM)
-           ? rc : oauth2_json_find(oauth2_pool(f), metadata, "jwks", jwks);
+    return oauth2_client_alg(f, "token_endpoint_auth_signing_alg", alg);
 }
 
 
 static oauth2_rc_e
 assertion_try_dummy(oauth2_flow_t *f)
 {
-    oauth2_rc_e   rc;
-    oauth2_jwt_t  jwt;
+    oauth2_jwt_t   jwt;
+    oauth2_rc_e    rc;
+    oauth2_key_t  *key;
 
     jwt = oauth2_client(f)->jwt;
     jwt.kid = oauth2_str_null;
-    rc = oauth2_jwks_check(oauth2_pool(f), oauth2_str_of(assertion_dummy),
-                           jwt.alg, &jwt);
 
-    return (rc == OAUTH2_NOMEM) ? rc : OAUTH2_OK;
+    if (jwt.alg != OAUTH2_HS256) {
+        return oauth2_jwks_check(oauth2_pool(f),
+                                 oauth2_str_of(assertion_dummy), jwt.alg,
+                                 &jwt);
+    }
+
+    rc = oauth2_key_init_secret(oauth2_pool(f),
+                                oauth2_str_of(assertion_dummy), &key);
+
+    return (rc == OAUTH2_OK) ? oauth2_jwt_check(key, &jwt) : rc;
 }
 
 

@@ -5,7 +5,8 @@
  * 7592) share.
  *
  * Secrets and registration access tokens are kept as digests: they are told
- * once, by the answer that made them, and never again.
+ * once, by the answer that made them, and never again.  A secret that signs
+ * something is kept sealed as well.
  */
 
 #include "api.h"
@@ -95,10 +96,28 @@ oauth2_registration_secret(oauth2_flow_t *f, oauth2_str_t *secret,
 }
 
 
-bool
-oauth2_registration_wants_secret(oauth2_str_t auth_method)
+oauth2_rc_e
+oauth2_registration_make_secret(oauth2_flow_t *f,
+    oauth2_registration_t *registration)
 {
-    return oauth2_str_starts(auth_method, oauth2_str("client_secret_"));
+    oauth2_rc_e  rc;
+
+    if (!oauth2_str_starts(registration->metadata.auth_method,
+                           oauth2_str("client_secret_")))
+    {
+        return OAUTH2_OK;
+    }
+
+    rc = oauth2_registration_secret(f, &registration->secret,
+                                    &registration->secret_digest);
+
+    if (rc != OAUTH2_OK || !registration->metadata.seals) {
+        return rc;
+    }
+
+    return oauth2_secret_seal(oauth2_pool(f), oauth2_settings(f)->token_key,
+                              registration->client_id, registration->secret,
+                              &registration->sealed);
 }
 
 

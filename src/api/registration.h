@@ -26,6 +26,7 @@ typedef struct {
     oauth2_str_t       token_digest;
     oauth2_str_t       secret;           /* to be told; may be absent */
     oauth2_str_t       secret_digest;
+    oauth2_str_t       sealed;           /* absent: it need not be */
     oauth2_str_t       given_secret;     /* as the client sent it */
     oauth2_metadata_t  metadata;
 } oauth2_registration_t;
@@ -47,8 +48,10 @@ extern const oauth2_step_t  oauth2_registration_sector_steps[];
 OAUTH2_MUST_USE oauth2_rc_e oauth2_registration_secret(oauth2_flow_t *f,
     oauth2_str_t *secret, oauth2_str_t *digest);
 
-/* Does a client with this token_endpoint_auth_method have a secret? */
-bool oauth2_registration_wants_secret(oauth2_str_t auth_method);
+/* A secret for a client, by its metadata, with what is kept of it; nothing
+ * for one that has none. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_registration_make_secret(
+    oauth2_flow_t *f, oauth2_registration_t *registration);
 
 /* Answers what is registered, by the last row (RFC 7591 3.2.1). */
 oauth2_next_e oauth2_registration_reply(oauth2_flow_t *f, unsigned status,

@@ -109,17 +109,14 @@ registration_replace_write(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
-    if (oauth2_registration_wants_secret(registration->metadata.auth_method)
-        && oauth2_registration_secret(f, &registration->secret,
-                                      &registration->secret_digest)
-           != OAUTH2_OK)
-    {
+    if (oauth2_registration_make_secret(f, registration) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
     return oauth2_call(f, OAUTH2_STMT_client_registration_replace,
                        registration->client_id, registration->token_digest,
                        digest, registration->secret_digest,
+                       registration->sealed,
                        registration->metadata.document);
 }
 

@@ -28,6 +28,7 @@ struct oauth2_token_key_s {
     u_char  csrf[OAUTH2_SHA256_LEN];
     u_char  idempotency[OAUTH2_SHA256_LEN];
     u_char  refresh[OAUTH2_SHA256_LEN];
+    u_char  client[OAUTH2_SHA256_LEN];
     u_char  subject[OAUTH2_SHA256_LEN];
     char    id[OAUTH2_KEY_ID_LEN + 1];
 

@@ -23,6 +23,7 @@
 typedef struct {
     oauth2_str_t   document;
     oauth2_str_t   auth_method;     /* token_endpoint_auth_method */
+    bool           seals;           /* the secret itself is needed */
     const char    *member;
     const char    *detail;
     bool           redirect;

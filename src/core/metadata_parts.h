@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What metadata.c, metadata_kinds.c (a member by itself) and
- * metadata_rules.c (what members must be together) share.  Not for use
+ * What metadata.c, metadata_kinds.c (a member by itself), metadata_rules.c
+ * and metadata_signing.c (what members must be together) share.  Not for use
  * outside src/core.
  */
 
@@ -74,5 +74,10 @@ bool oauth2_metadata_lists(oauth2_metadata_read_t *m,
 /* Checks what members must be together; writes the defaults. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_metadata_rules(
     oauth2_metadata_read_t *m);
+
+/* The rules about algorithms (metadata_signing.c), by the method that the
+ * client authenticates with; says whether its secret must be sealed. */
+oauth2_rc_e oauth2_metadata_signing(oauth2_metadata_read_t *m,
+    oauth2_str_t method);
 
 #endif

@@ -235,34 +235,10 @@ rules_keys(rules_t *rules)
 }
 
 
-/* An HMAC is made with a secret, and nothing else is. */
-
 static oauth2_rc_e
 rules_signing(rules_t *rules)
 {
-    bool                         hmac;
-    const oauth2_json_member_t  *alg;
-
-    alg = oauth2_metadata_given(rules->m, "token_endpoint_auth_signing_alg");
-
-    if (alg == NULL) {
-        return OAUTH2_OK;
-    }
-
-    hmac = oauth2_str_same(alg->value, oauth2_str("HS256"));
-
-    if (oauth2_str_same(rules->method, oauth2_str("private_key_jwt"))
-        ? hmac
-        : (oauth2_str_same(rules->method, oauth2_str("client_secret_jwt"))
-           && !hmac))
-    {
-        return oauth2_metadata_refuse(rules->m,
-                                      "token_endpoint_auth_signing_alg",
-                                      "It does not go with "
-                                      "token_endpoint_auth_method.");
-    }
-
-    return OAUTH2_OK;
+    return oauth2_metadata_signing(rules->m, rules->method);
 }
 
 

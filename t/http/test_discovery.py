@@ -33,7 +33,8 @@ def test_members(server):
         "urn:ietf:params:oauth:grant-type:device_code",
         "urn:ietf:params:oauth:grant-type:token-exchange"}
     assert set(body["token_endpoint_auth_methods_supported"]) == {
-        "client_secret_basic", "client_secret_post", "private_key_jwt", "none"}
+        "client_secret_basic", "client_secret_post", "client_secret_jwt",
+        "private_key_jwt", "none"}
     assert body["authorization_response_iss_parameter_supported"] is True
     for name in ("request_parameter_supported", "request_uri_parameter_supported",
                  "claims_parameter_supported"):

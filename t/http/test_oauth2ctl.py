@@ -186,6 +186,47 @@ def test_client_with_keys(told, refused, server, tmp_path):
     assert refused("client", "rotate-secret", "keys") == "client_has_none"
 
 
+def test_client_with_a_sealed_secret(told, refused, server, keys, tmp_path):
+    """OpenID Connect Core 9: client_secret_jwt, whose secret the server must have: it is sealed
+    here, by the server's key."""
+    def ask(client_id, secret):
+        assertion = Key("HS256", secret=secret.encode()).sign(claims(client_id, server.base))
+        return server.browser().post("/oauth/token", data=form(
+            assertion, grant_type="client_credentials")).status_code
+
+    create = ("client", "create", "--grant", "client_credentials", "--auth-method",
+              "client_secret_jwt")
+    by_key = ("--token-key", str(keys.token))
+    complaint = "/sealed_secret: This client needs one, sealed under the key of the server."
+    assert refused(*create, "--id", "sealed") == complaint
+    made = told(*create, "--id", "sealed", *by_key)
+    assert "sealed_secret" not in made and ask("sealed", made["client_secret"]) == 200
+    anonymous = told(*create, *by_key)
+    assert ask(anonymous["client_id"], anonymous["client_secret"]) == 200
+
+    assert refused("client", "rotate-secret", "sealed") == complaint
+    again = told("client", "rotate-secret", "sealed", *by_key)
+    assert ask("sealed", made["client_secret"]) == 401
+    assert ask("sealed", again["client_secret"]) == 200
+
+    told("client", "create", "--id", "unsealed", "--grant", "client_credentials")
+    assert refused("client", "update", "unsealed", "--auth-method",
+                   "client_secret_jwt") == complaint
+    changed = told("client", "update", "unsealed", "--auth-method", "client_secret_jwt", *by_key)
+    assert ask("unsealed", changed["client_secret"]) == 200
+    kept = told("client", "update", "unsealed", "--name", "Kept", *by_key)
+    assert "client_secret" not in kept and ask("unsealed", changed["client_secret"]) == 200
+
+
+def test_key_that_is_none(ctl, tmp_path):
+    (tmp_path / "key").write_text("short\n")
+    for path in tmp_path / "key", tmp_path / "nothing":
+        code, said, complaint = ctl("client", "create", "--grant", "client_credentials",
+                                    "--token-key", str(path))
+        assert (code, said) == (1, "")
+        assert complaint == "oauth2-seal: the file is no key as oauth2_token_key has it\n"
+
+
 @pytest.mark.parametrize("keys", ["[]", "{}", '{"keys": []}', '{"keys": {}}', '{"keys": [1]}',
                                   '{"keys": [{}]}', '{"keys": [{"kty": "EC", "d": "x"}]}',
                                   '{"keys": [{"kty": "oct", "k": "x"}]}'])

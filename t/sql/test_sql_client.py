@@ -17,7 +17,7 @@ METADATA = {"client_name": "App", "redirect_uris": ["https://app.example.com/cal
 def client(api):
     """A registered one: id, secret and registration token, as digests."""
     made = {"id": fresh("c"), "secret": secret(), "token": secret()}
-    row = api.client_register(made["id"], made["secret"], made["token"], METADATA)
+    row = api.client_register(made["id"], made["secret"], None, made["token"], METADATA)
     assert row["status"] == "registered"
     assert row["metadata"] == METADATA
     return made
@@ -25,9 +25,9 @@ def client(api):
 
 def replace(api, client, metadata=None, **changes):
     values = {"id": client["id"], "token": client["token"], "given": None, "new": secret(),
-              **changes}
+              "sealed": None, **changes}
     return api.client_registration_replace(
-        values["id"], values["token"], values["given"], values["new"],
+        values["id"], values["token"], values["given"], values["new"], values["sealed"],
         {**METADATA, **(metadata or {})})
 
 
@@ -39,7 +39,7 @@ def test_registered_as_a_client(api, client):
 
 
 def test_taken(api, client):
-    row = api.client_register(client["id"], secret(), secret(), METADATA)
+    row = api.client_register(client["id"], secret(), None, secret(), METADATA)
     assert none(row, "taken")
     assert api.client_find(client["id"])["client_secret"] == client["secret"]
 
@@ -72,6 +72,22 @@ def test_secret_goes_and_comes(api, client):
     row = replace(api, client, new=new)
     assert (row["status"], row["created_secret"]) == ("replaced", True)
     assert api.client_find(client["id"])["client_secret"] == new
+
+
+def test_sealed_secret(api, client):
+    """Made with a new secret where there was none, kept, and gone when nobody needs it."""
+    sealed = "0123abcd." + "A" * 90
+    jwt = {"token_endpoint_auth_method": "client_secret_jwt"}
+    new = secret()
+    row = replace(api, client, jwt, new=new, sealed=sealed)
+    assert (row["status"], row["created_secret"]) == ("replaced", True)
+    row = replace(api, client, jwt, sealed="another")
+    assert (row["created_secret"], row["has_secret"]) == (False, True)
+    found = api.client_find(client["id"])
+    assert (found["client_secret"], found["sealed_secret"]) == (new, sealed)
+    assert replace(api, client)["created_secret"] is False
+    found = api.client_find(client["id"])
+    assert (found["client_secret"], found["sealed_secret"]) == (new, None)
 
 
 def test_replace_refused(api, client):
@@ -133,4 +149,4 @@ def test_token_for_a_client_that_is_removed(api, second, client):
 def test_digests_only(api):
     """The type refuses what is no digest."""
     with pytest.raises(Exception, match="violates check constraint"):
-        api.client_register(fresh("c"), "a secret", digest("x"), METADATA)
+        api.client_register(fresh("c"), "a secret", None, digest("x"), METADATA)
