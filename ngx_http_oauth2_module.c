@@ -66,6 +66,14 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_signing_key"), OAUTH2_ANYWHERE|NGX_CONF_TAKE12,
       ngx_http_oauth2_set_signing_key, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 
+    { ngx_string("oauth2_signing_algs"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
+      ngx_http_oauth2_set_signing_algs, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
+
+    { ngx_string("oauth2_signing_key_rotation"),
+      OAUTH2_ANYWHERE|NGX_CONF_TAKE123,
+      ngx_http_oauth2_set_signing_rotation, NGX_HTTP_LOC_CONF_OFFSET, 0,
+      NULL },
+
     { ngx_string("oauth2_token_key"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
       ngx_http_oauth2_set_token_key, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 

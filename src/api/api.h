@@ -84,7 +84,7 @@ typedef struct {
     oauth2_registration_e      registration;
     oauth2_str_t               registration_token;   /* its digest */
     oauth2_pkce_e              pkce;
-    const oauth2_keys_t       *keys;
+    int64_t                    keys_age;       /* of what /oauth/jwks says */
     const oauth2_token_key_t  *token_key;
 } oauth2_settings_t;
 
@@ -468,6 +468,7 @@ OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
 #include "grant.h"
 #include "logout.h"
 #include "pages.h"
+#include "sign.h"
 #include "subject.h"
 
 #endif

@@ -270,19 +270,13 @@ authorize_check_age(oauth2_flow_t *f, oauth2_authorize_t *auth)
 static const oauth2_error_t *
 authorize_check_hint(oauth2_flow_t *f, oauth2_authorize_t *auth)
 {
-    const char               *why;
-    oauth2_str_t              claims, sub;
-    const oauth2_settings_t  *settings;
+    oauth2_str_t  claims, sub;
 
     if (auth->hint.data == NULL) {
         return NULL;
     }
 
-    settings = oauth2_settings(f);
-
-    if (oauth2_jwt_verify(oauth2_pool(f), settings->keys, "JWT",
-                          settings->issuer, auth->hint, 0, &claims, &why)
-        != OAUTH2_OK
+    if (oauth2_verify(f, "JWT", auth->hint, 0, &claims) != OAUTH2_OK
         || oauth2_json_find(oauth2_pool(f), claims, "sub", &sub)
            != OAUTH2_OK
         || oauth2_subject_find(f, oauth2_row(f, "metadata"), sub,

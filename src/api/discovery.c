@@ -29,6 +29,8 @@ static void discovery_url(oauth2_flow_t *f, oauth2_json_t *j,
     const discovery_url_t *url);
 static void discovery_list(oauth2_json_t *j, const char *name,
     const char *values);
+static void discovery_algs(oauth2_flow_t *f, oauth2_json_t *j,
+    const char *name);
 
 static const discovery_url_t  discovery_urls[] = {
     { "authorization_endpoint", "/oauth/authorize" },
@@ -86,6 +88,10 @@ discovery_reply(oauth2_flow_t *f)
 {
     oauth2_str_t  text;
 
+    if (!oauth2_can_sign(f)) {
+        return oauth2_fail(f, &oauth2_err_no_keys);
+    }
+
     if (oauth2_discovery_write(f, &text) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -123,8 +129,7 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
         discovery_list(&j, list->name, list->values);
     }
 
-    discovery_list(&j, "id_token_signing_alg_values_supported",
-                   oauth2_key_alg_name(oauth2_keys_signing(settings->keys)));
+    discovery_algs(f, &j, "id_token_signing_alg_values_supported");
 
     oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",
                      true);
@@ -169,6 +174,31 @@ discovery_list(oauth2_json_t *j, const char *name, const char *values)
 
     while (oauth2_str_word(&rest, ' ', &word)) {
         oauth2_json_str(j, NULL, word);
+    }
+
+    oauth2_json_close_array(j);
+}
+
+
+/* Those that something is signed with, the default first. */
+
+static void
+discovery_algs(oauth2_flow_t *f, oauth2_json_t *j, const char *name)
+{
+    size_t                i;
+    const oauth2_key_t   *key;
+    const oauth2_keys_t  *keys;
+
+    keys = oauth2_keys(f);
+
+    oauth2_json_open_array(j, name);
+
+    for (i = 0; i < keys->count; i++) {
+        key = keys->keys[i];
+
+        if (oauth2_keys_signing_alg(keys, oauth2_key_alg(key)) == key) {
+            oauth2_json_c(j, NULL, oauth2_key_alg_name(key));
+        }
     }
 
     oauth2_json_close_array(j);

@@ -207,19 +207,13 @@ end_reply(oauth2_flow_t *f)
 static const oauth2_error_t *
 end_check_hint(oauth2_flow_t *f, end_t *end)
 {
-    const char               *why;
-    oauth2_str_t              client_id;
-    const oauth2_settings_t  *settings;
+    oauth2_str_t  client_id;
 
     if (end->hint.data == NULL) {
         return NULL;
     }
 
-    settings = oauth2_settings(f);
-
-    if (oauth2_jwt_verify(oauth2_pool(f), settings->keys, "JWT",
-                          settings->issuer, end->hint, 0, &end->claims, &why)
-        != OAUTH2_OK
+    if (oauth2_verify(f, "JWT", end->hint, 0, &end->claims) != OAUTH2_OK
         || oauth2_json_find(oauth2_pool(f), end->claims, "aud", &client_id)
            != OAUTH2_OK)
     {

@@ -60,17 +60,6 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_issue_id(oauth2_flow_t *f,
     const oauth2_issue_t *issue, oauth2_str_t access, oauth2_str_t *token);
 
 /*
- * Signs claims (a JSON object) by the key of an algorithm, named as in the
- * metadata of a client; absent: by the default key.  OAUTH2_BAD: no key of
- * ours signs with it.
- */
-OAUTH2_MUST_USE oauth2_rc_e oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg,
-    const char *typ, oauth2_str_t claims, oauth2_str_t *token);
-
-/* The key that it would be; NULL: none. */
-const oauth2_key_t *oauth2_sign_key(oauth2_flow_t *f, oauth2_str_t alg);
-
-/*
  * Resource indicators (RFC 8707): a list of URIs, separated by blanks, in
  * which we ourselves are "self", so that another issuer name does not
  * change whom a token is for.  check answers the error, or NULL, and
@@ -111,7 +100,8 @@ void oauth2_log_exchange(oauth2_flow_t *f, const oauth2_issue_t *issue);
 /*
  * A token that a client shows: the id of an access token of ours, or the
  * digest of what may be a refresh token; the other one is absent.
- * OAUTH2_BAD: a JWT that is not ours, or expired.
+ * OAUTH2_BAD: a JWT that is not ours, or expired; OAUTH2_NONE as
+ * oauth2_verify() has it.
  */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_token_read(oauth2_flow_t *f,
     oauth2_str_t token, oauth2_str_t *id, oauth2_str_t *digest);

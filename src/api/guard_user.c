@@ -193,17 +193,17 @@ oauth2_bearer(oauth2_flow_t *f)
 static oauth2_next_e
 user_check_token(oauth2_flow_t *f, oauth2_str_t token)
 {
-    oauth2_rc_e               rc;
-    const char               *why;
-    oauth2_identity_t        *identity;
-    const oauth2_settings_t  *settings;
+    oauth2_rc_e         rc;
+    oauth2_identity_t  *identity;
 
     identity = oauth2_identity(f);
-    settings = oauth2_settings(f);
 
-    rc = oauth2_jwt_verify(oauth2_pool(f), settings->keys,
-                           OAUTH2_TOKEN_TYP, settings->issuer, token,
-                           oauth2_now(f), &identity->claims, &why);
+    rc = oauth2_verify(f, OAUTH2_TOKEN_TYP, token, oauth2_now(f),
+                       &identity->claims);
+
+    if (rc == OAUTH2_NONE) {
+        return oauth2_keys_wait(f);
+    }
 
     if (rc == OAUTH2_NOMEM) {
         return oauth2_fail(f, &oauth2_err_server_error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * GET /health: healthy as long as the database answers; the worker may be
- * away, since operations then go directly.
+ * GET /health: healthy as long as the database answers and there are keys
+ * to sign with; the worker may be away, since operations then go directly.
  */
 
 #include "api.h"
@@ -33,6 +33,10 @@ health_worker(oauth2_flow_t *f)
 {
     if (!oauth2_row_is(f, "ok")) {
         return oauth2_fail(f, &oauth2_err_unhealthy);
+    }
+
+    if (!oauth2_can_sign(f)) {
+        return oauth2_fail(f, &oauth2_err_no_keys);
     }
 
     if (!oauth2_worker_configured(f)) {

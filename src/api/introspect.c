@@ -63,6 +63,10 @@ introspect_find(oauth2_flow_t *f)
     rc = oauth2_token_read(f, introspect->token, &introspect->id,
                            &introspect->digest);
 
+    if (rc == OAUTH2_NONE) {
+        return oauth2_keys_wait(f);
+    }
+
     if (rc == OAUTH2_BAD) {
         return introspect_inactive(f);
     }

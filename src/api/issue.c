@@ -102,6 +102,7 @@ oauth2_issue_lifetime(oauth2_flow_t *f, const oauth2_issue_t *issue)
 oauth2_next_e
 oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
 {
+    oauth2_rc_e     rc;
     oauth2_str_t    access, id;
     oauth2_json_t   j;
     oauth2_issue_t  told;
@@ -117,14 +118,15 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
-    if (oauth2_issue_access(f, &told, &access) != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_server_error);
+    rc = oauth2_issue_access(f, &told, &access);
+
+    if (rc == OAUTH2_OK && issue_wants_id(issue)) {
+        rc = oauth2_issue_id(f, &told, access, &id);
     }
 
-    if (issue_wants_id(issue)
-        && oauth2_issue_id(f, &told, access, &id) != OAUTH2_OK)
-    {
-        return oauth2_fail(f, &oauth2_err_server_error);
+    if (rc != OAUTH2_OK) {
+        return oauth2_fail(f, rc == OAUTH2_BAD ? &oauth2_err_no_keys
+                                               : &oauth2_err_server_error);
     }
 
     oauth2_json_init(&j, oauth2_pool(f), ISSUE_REPLY_MAX);

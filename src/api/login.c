@@ -44,6 +44,10 @@ login_run(oauth2_flow_t *f)
 {
     oauth2_login_t  *login;
 
+    if (!oauth2_can_sign(f)) {
+        return oauth2_fail(f, &oauth2_err_no_keys);
+    }
+
     login = oauth2_state(f);
     login->tokens = true;
 

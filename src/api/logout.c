@@ -101,20 +101,15 @@ logout_digest(oauth2_flow_t *f, oauth2_str_t secret, oauth2_str_t *digest)
 static oauth2_str_t
 logout_token_id(oauth2_flow_t *f)
 {
-    const char               *why;
-    oauth2_str_t              token, claims, id;
-    const oauth2_settings_t  *settings;
+    oauth2_str_t  token, claims, id;
 
-    settings = oauth2_settings(f);
     token = oauth2_bearer(f);
 
     if (token.data == NULL) {
         return token;
     }
 
-    if (oauth2_jwt_verify(oauth2_pool(f), settings->keys,
-                          OAUTH2_TOKEN_TYP, settings->issuer,
-                          token, oauth2_now(f), &claims, &why)
+    if (oauth2_verify(f, OAUTH2_TOKEN_TYP, token, oauth2_now(f), &claims)
         != OAUTH2_OK
         || oauth2_json_find(oauth2_pool(f), claims, "jti", &id) != OAUTH2_OK
         || !oauth2_uuid_check(id))

@@ -50,6 +50,10 @@ refresh_rotate(oauth2_flow_t *f)
 
     refresh = oauth2_state(f);
 
+    if (!oauth2_can_sign(f)) {
+        return oauth2_fail(f, &oauth2_err_no_keys);
+    }
+
     refresh->issue.client_id = OAUTH2_CLIENT_SELF;
 
     if (refresh->refresh_token.len > 0) {

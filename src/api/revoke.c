@@ -49,6 +49,10 @@ revoke_token(oauth2_flow_t *f)
     revoke = oauth2_state(f);
     rc = oauth2_token_read(f, revoke->token, &id, &digest);
 
+    if (rc == OAUTH2_NONE) {
+        return oauth2_keys_wait(f);
+    }
+
     if (rc == OAUTH2_BAD) {
         return OAUTH2_NEXT;
     }

@@ -94,6 +94,10 @@ token_enter(oauth2_flow_t *f)
             return oauth2_fail(f, &oauth2_err_unauthorized_client);
         }
 
+        if (!oauth2_can_sign(f)) {
+            return oauth2_fail(f, &oauth2_err_no_keys);
+        }
+
         grant->issue.client_id = oauth2_client(f)->client_id;
 
         return oauth2_enter(f, g->steps);

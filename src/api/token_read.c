@@ -12,10 +12,8 @@ oauth2_rc_e
 oauth2_token_read(oauth2_flow_t *f, oauth2_str_t token, oauth2_str_t *id,
     oauth2_str_t *digest)
 {
-    oauth2_rc_e               rc;
-    const char               *why;
-    oauth2_str_t              claims, value;
-    const oauth2_settings_t  *settings;
+    oauth2_rc_e   rc;
+    oauth2_str_t  claims, value;
 
     *id = oauth2_str_null;
     *digest = oauth2_str_null;
@@ -24,11 +22,7 @@ oauth2_token_read(oauth2_flow_t *f, oauth2_str_t token, oauth2_str_t *id,
         return oauth2_sha256_hex(oauth2_pool(f), token, digest);
     }
 
-    settings = oauth2_settings(f);
-
-    rc = oauth2_jwt_verify(oauth2_pool(f), settings->keys,
-                           OAUTH2_TOKEN_TYP, settings->issuer, token,
-                           oauth2_now(f), &claims, &why);
+    rc = oauth2_verify(f, OAUTH2_TOKEN_TYP, token, oauth2_now(f), &claims);
 
     if (rc != OAUTH2_OK) {
         return rc;

@@ -40,6 +40,9 @@ ngx_http_oauth2_create_main_conf(ngx_conf_t *cf)
     if (ngx_array_init(&omcf->databases, cf->pool, 1,
                        sizeof(ngx_http_oauth2_database_t *))
         != NGX_OK
+        || ngx_array_init(&omcf->keystores, cf->pool, 1,
+                          sizeof(ngx_http_oauth2_keystore_t *))
+           != NGX_OK
         || ngx_array_init(&omcf->outboxes, cf->pool, 1,
                           sizeof(ngx_http_oauth2_outbox_t *))
            != NGX_OK
@@ -75,8 +78,8 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->db_queue = NGX_CONF_UNSET_UINT;
     conf->db_timeout = NGX_CONF_UNSET_MSEC;
 
-    conf->keys = NGX_CONF_UNSET_PTR;
     conf->token_key = NGX_CONF_UNSET_PTR;
+    ngx_http_oauth2_create_keys(conf);
 
     conf->access_lifetime = NGX_CONF_UNSET;
     conf->refresh_lifetime = NGX_CONF_UNSET;
@@ -126,8 +129,8 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_str_value(conf->issuer, prev->issuer, "");
     ngx_conf_merge_str_value(conf->frontend_url, prev->frontend_url, "");
-    ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
     ngx_conf_merge_ptr_value(conf->token_key, prev->token_key, NULL);
+    ngx_http_oauth2_merge_keys(prev, conf);
 
     ngx_conf_merge_value(conf->access_lifetime, prev->access_lifetime, 1800);
     ngx_conf_merge_value(conf->refresh_lifetime, prev->refresh_lifetime,
@@ -198,9 +201,6 @@ conf_need(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 
     } else if (conf->issuer.len == 0) {
         missing = "oauth2_issuer https://auth.example.com;";
-
-    } else if (conf->keys == NULL) {
-        missing = "oauth2_signing_key /etc/nginx/oauth2/signing.pem;";
 
     } else if (conf->token_key == NULL) {
         missing = "oauth2_token_key /etc/nginx/oauth2/token.key;";
@@ -353,7 +353,9 @@ conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 
     conf_settings(conf);
 
-    if (conf_database(cf, conf) != NGX_CONF_OK) {
+    if (conf_database(cf, conf) != NGX_CONF_OK
+        || ngx_http_oauth2_finish_keys(cf, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -388,7 +390,6 @@ conf_settings(ngx_http_oauth2_loc_conf_t *conf)
     s->register_reveal = conf->register_reveal;
     s->registration = (oauth2_registration_e) conf->registration;
     s->registration_token = conf->registration_token;
-    s->keys = conf->keys;
     s->token_key = conf->token_key;
 }
 

@@ -53,6 +53,11 @@ ngx_http_oauth2_flow_create(ngx_http_request_t *r, size_t state_size)
     ctx->r = r;
     ctx->conf = ngx_http_get_module_loc_conf(r, ngx_http_oauth2_module);
 
+    if (ngx_http_oauth2_keys_take(ctx) != NGX_OK) {
+        oauth2_pool_release(pool);
+        return NULL;
+    }
+
     ctx->timer_owner.fd = (ngx_socket_t) -1;
     ctx->timer_owner.data = ctx;
     ctx->timer.data = &ctx->timer_owner;
@@ -172,6 +177,7 @@ flow_cleanup(void *data)
 
     oauth2_flow_abort(ctx->flow);
     ngx_http_oauth2_query_abort(&ctx->call);
+    ngx_http_oauth2_keys_abort(ctx);
     flow_drop(&ctx->worker_op);
 
     ctx->r = NULL;

@@ -30,6 +30,8 @@ static ngx_uint_t guard_same_name(ngx_str_t *a, ngx_str_t *b);
 
 
 static const oauth2_step_t  guard_steps[] = {
+    { "waiting for keys", ngx_http_oauth2_keys_step,
+      &oauth2_err_unavailable },
     { "checking who asks", guard_enter, &oauth2_err_unavailable },
     { "letting in", guard_pass, NULL },
     { NULL, NULL, NULL }

@@ -17,6 +17,7 @@
 #include "../api/api.h"
 #include "../db/db.h"
 #include "../core/password.h"
+#include "../core/jwt_sealed.h"
 #include "../mail/mail.h"
 #include "../egress/egress.h"
 
@@ -56,8 +57,8 @@ typedef struct {
     struct ngx_http_oauth2_drain_s  *drain;  /* of this process */
 } ngx_http_oauth2_outbox_t;
 
-typedef struct ngx_http_oauth2_breaker_s  ngx_http_oauth2_breaker_t;
-typedef struct ngx_http_oauth2_fetches_s  ngx_http_oauth2_fetches_t;
+typedef struct ngx_http_oauth2_breaker_s   ngx_http_oauth2_breaker_t;
+typedef struct ngx_http_oauth2_fetches_s   ngx_http_oauth2_fetches_t;
 
 /* How documents are fetched; one for all locations with such settings. */
 typedef struct {
@@ -68,13 +69,19 @@ typedef struct {
     ngx_http_oauth2_fetches_t  *fetches;        /* of this process */
 } ngx_http_oauth2_egress_t;
 
+typedef struct ngx_http_oauth2_loc_conf_s  ngx_http_oauth2_loc_conf_t;
+typedef struct ngx_http_oauth2_ctx_s       ngx_http_oauth2_ctx_t;
+
+#include "keys.h"
+
 typedef struct {
     ngx_array_t  databases;         /* ngx_http_oauth2_database_t * */
     ngx_array_t  outboxes;          /* ngx_http_oauth2_outbox_t * */
     ngx_array_t  egresses;          /* ngx_http_oauth2_egress_t * */
+    ngx_array_t  keystores;         /* ngx_http_oauth2_keystore_t * */
 } ngx_http_oauth2_main_conf_t;
 
-typedef struct {
+struct ngx_http_oauth2_loc_conf_s {
     ngx_flag_t                   enable;
     ngx_uint_t                   guard;
     ngx_str_t                    audience;
@@ -90,8 +97,13 @@ typedef struct {
 
     ngx_str_t                    issuer;
     ngx_str_t                    frontend_url;
-    oauth2_keys_t               *keys;
     oauth2_token_key_t          *token_key;
+
+    oauth2_keys_t               *keys;            /* of files, or NULL */
+    ngx_str_t                    signing_algs;
+    time_t                       key_rotation;
+    time_t                       key_publish;
+    time_t                       key_keep;
 
     time_t                       access_lifetime;
     time_t                       refresh_lifetime;
@@ -129,12 +141,13 @@ typedef struct {
     ngx_http_oauth2_database_t  *database;
     ngx_http_oauth2_outbox_t    *outbox;
     ngx_http_oauth2_egress_t    *egress;
+    ngx_http_oauth2_keystore_t  *keystore;        /* NULL: keys of files */
     oauth2_settings_t            settings;
     bool                         secure;          /* issuer is https */
     ngx_str_t                    cookie_name;     /* of the session */
     ngx_str_t                    browser_name;    /* of the other one */
     char                         dummy_hash[OAUTH2_HASH_LEN + 1];
-} ngx_http_oauth2_loc_conf_t;
+};
 
 typedef struct {
     ngx_uint_t                methods;            /* NGX_HTTP_GET, ... */
@@ -169,7 +182,7 @@ typedef struct {
  * pool, of which the request keeps a reference until it ends; flow->data
  * points here, and r is NULL once the request has gone.
  */
-typedef struct {
+struct ngx_http_oauth2_ctx_s {
     ngx_http_request_t             *r;
     oauth2_flow_t                  *flow;
     ngx_http_oauth2_loc_conf_t     *conf;
@@ -199,6 +212,11 @@ typedef struct {
     ngx_uint_t                      worker_status;
     oauth2_str_t                    fetched;
 
+    const oauth2_keys_t            *keys;
+    oauth2_op_t                    *keys_op;
+    ngx_queue_t                     keys_queue;   /* while it waits */
+    ngx_msec_t                      keys_since;
+
     oauth2_str_t                    redirect_uri;
     oauth2_str_t                    redirect_state;
     oauth2_str_t                    redirect_mode;
@@ -212,10 +230,11 @@ typedef struct {
     ngx_int_t                       rc;           /* of a guard */
     unsigned                        own_origin:1; /* the client's page */
     unsigned                        body_read:1;
+    unsigned                        keys_missed:1;
     unsigned                        prepared:1;   /* an answer is there */
     unsigned                        ended:1;
     unsigned                        waiting:1;    /* nginx waits for us */
-} ngx_http_oauth2_ctx_t;
+};
 
 
 extern ngx_module_t  ngx_http_oauth2_module;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The life of a worker process: database connections and drains begin with
- * it and end with it.
+ * The life of a worker process: database connections, signing keys and
+ * drains begin with it and end with it.
  */
 
 #include "http.h"
@@ -17,6 +17,7 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
     ngx_uint_t                     i;
     ngx_http_oauth2_outbox_t     **outboxes;
     ngx_http_oauth2_egress_t     **egresses;
+    ngx_http_oauth2_keystore_t   **keystores;
     ngx_http_oauth2_database_t   **databases;
     ngx_http_oauth2_main_conf_t   *omcf;
 
@@ -45,6 +46,14 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
         }
     }
 
+    keystores = omcf->keystores.elts;
+
+    for (i = 0; i < omcf->keystores.nelts; i++) {
+        if (ngx_http_oauth2_keys_init(keystores[i], cycle->log) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
     outboxes = omcf->outboxes.elts;
 
     for (i = 0; i < omcf->outboxes.nelts; i++) {
@@ -69,6 +78,7 @@ void
 ngx_http_oauth2_exit_process(ngx_cycle_t *cycle)
 {
     ngx_uint_t                     i;
+    ngx_http_oauth2_keystore_t   **keystores;
     ngx_http_oauth2_database_t   **databases;
     ngx_http_oauth2_main_conf_t   *omcf;
 
@@ -85,6 +95,12 @@ ngx_http_oauth2_exit_process(ngx_cycle_t *cycle)
             oauth2_db_destroy(databases[i]->db);
             databases[i]->db = NULL;
         }
+    }
+
+    keystores = omcf->keystores.elts;
+
+    for (i = 0; i < omcf->keystores.nelts; i++) {
+        ngx_http_oauth2_keys_done(keystores[i]);
     }
 }
 

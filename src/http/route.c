@@ -92,6 +92,8 @@ static const ngx_http_oauth2_route_t  refuse_route = {
 
 
 static const oauth2_step_t  route_steps[] = {
+    { "waiting for keys", ngx_http_oauth2_keys_step,
+      &oauth2_err_unavailable },
     { "checking who asks", route_enter_guard, &oauth2_err_server_error },
     { "serving", route_enter_endpoint, &oauth2_err_server_error },
     { NULL, NULL, NULL }

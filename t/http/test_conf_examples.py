@@ -156,7 +156,6 @@ def production(nginx, database, keys, flavour):
         "/etc/ssl/private/login.example.com.key": str(folder / "cert.key"),
         "/usr/share/ngx-http-oauth2/html": str(BUNDLE),
         "host=/run/postgresql user=oauth2_app dbname=oauth2": database.app,
-        "/etc/nginx/oauth2/signing.pem": str(keys.signing),
         "/etc/nginx/oauth2/token.key": str(keys.token),
         "/etc/nginx/oauth2/pages.conf": str(CONF / "pages.conf"),
         "/etc/nginx/oauth2/app.conf": str(folder / "app.conf"),

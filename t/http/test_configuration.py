@@ -30,8 +30,13 @@ def test_right_one_passes(check):
     assert code == 0, said
 
 
-@pytest.mark.parametrize("directive", ["oauth2_database", "oauth2_issuer", "oauth2_signing_key",
-                                       "oauth2_token_key", "oauth2_thread_pool"])
+def test_signing_keys_may_be_left_to_the_database(check):
+    code, said = check(drop="oauth2_signing_key")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("directive", ["oauth2_database", "oauth2_issuer", "oauth2_token_key",
+                                       "oauth2_thread_pool"])
 def test_missing_directive_is_named(check, directive):
     code, said = check(drop=directive)
     assert code == 1
@@ -72,6 +77,18 @@ def test_missing_directive_is_named(check, directive):
     ("oauth2_egress_allow;", "invalid number of arguments"),
     ("oauth2_egress_ca_file /nowhere/ca.pem;", "no file of certificates; write oauth2_egress"),
     ("oauth2_egress_ca_file /etc/ssl;", "no file of certificates; write oauth2_egress_ca_file"),
+    ("oauth2_signing_algs HS256;", "write oauth2_signing_key FILE HS256; instead"),
+    ("oauth2_signing_algs none;", "is no algorithm; write oauth2_signing_algs"),
+    ("oauth2_signing_algs es256;", "is no algorithm; write oauth2_signing_algs"),
+    ("oauth2_signing_algs ES256 ES256;", "is there twice"),
+    ("oauth2_signing_algs ES256; oauth2_signing_algs RS256;", "is duplicate"),
+    ("oauth2_signing_algs;", "invalid number of arguments"),
+    *((f"oauth2_signing_key_rotation {value};", "write oauth2_signing_key_rotation 90d")
+      for value in ("never", "0", "90d publish=0", "90d publish=x", "90d hold=1d", "20y",
+                    "publish=1d", "90d publish=1d publish=1d")),
+    ("oauth2_signing_key_rotation 90d publish=46d;", "for at most half of the time"),
+    ("oauth2_signing_key_rotation 90d keep=5m;", "would outlive the key"),
+    ("oauth2_signing_key_rotation 90d; oauth2_signing_key_rotation 80d;", "is duplicate"),
     ("auth_oauth2 maybe;", "invalid value \"maybe\""),
     ("auth_oauth2_unauthorized 403;", "invalid value \"403\""),
     ("oauth2_registration on;", "write oauth2_registration off; or"),

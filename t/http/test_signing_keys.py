@@ -2,7 +2,6 @@
 """oauth2_signing_key: every algorithm, several keys, and no token by any other way
 (RFC 8725 3.1: the key decides the algorithm, never the token)."""
 
-import base64
 import hashlib
 import hmac
 import json
@@ -14,19 +13,11 @@ import pytest
 from lib.client import Pkce, bearer
 from lib.process import give, temporary_folder
 from lib.site import end_server, start_server
+from lib.token import b64, part
 
 RSA = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
 EC = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
 KINDS = {"RS256": RSA, "PS256": RSA, "ES256": EC, "EdDSA": ["genpkey", "-algorithm", "ED25519"]}
-
-
-def b64(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def part(token, number):
-    text = token.split(".")[number]
-    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
 
 
 def openssl(*arguments):

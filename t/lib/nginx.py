@@ -74,8 +74,9 @@ class Keys:
 def server(port, conninfo, keys, *, worker=None, mail=None, issuer=None,
            settings="", locations=""):
     """The text of one server with the module on.  mail: a folder, or the
-    arguments of oauth2_smtp.  settings come last and may repeat what is
-    set outside of the server."""
+    arguments of oauth2_smtp.  settings come last and replace what is set
+    here.  The key is the file's, unless settings speak of keys in the
+    database."""
     lines = [
         f"listen 127.0.0.1:{port};",
         "server_name localhost;",
@@ -96,6 +97,8 @@ def server(port, conninfo, keys, *, worker=None, mail=None, issuer=None,
     elif mail is not None:
         lines.append(f"oauth2_smtp {mail};")
     own = {line.split()[0] for line in settings.splitlines() if line.split()}
+    if own & {"oauth2_signing_algs", "oauth2_signing_key_rotation"}:
+        own.add("oauth2_signing_key")   # keys of the database instead
     lines = [line for line in lines if line.split()[0] not in own]
     inner = "\n".join(f"        {line}" for line in [*lines, settings, locations])
     return f"    server {{\n{inner}\n    }}\n"

@@ -26,7 +26,8 @@ LAYERS = {
 FILES = {
     "src/api/api.h": ("src/core", "src/flow", "src/db/db.h", "src/api/client.h",
                       "src/api/fetch.h", "src/api/grant.h", "src/api/logout.h",
-                      "src/api/pages.h", "src/api/registration.h", "src/api/subject.h"),
+                      "src/api/pages.h", "src/api/registration.h", "src/api/sign.h",
+                      "src/api/subject.h"),
     "src/api/client.h": (),
     "src/api/fetch.h": (),
     "src/api/logout.h": (),

@@ -64,9 +64,6 @@ make_keys() {
     own_folder "$keys" "$service_user" 700
     [[ -s $keys/token.key ]] ||
         openssl rand -hex 32 | write_file "$keys/token.key" "$service_user" 600
-    [[ -s $keys/signing.pem ]] ||
-        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 |
-        write_file "$keys/signing.pem" "$service_user" 600
 }
 
 
