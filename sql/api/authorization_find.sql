@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --
 -- A transaction under way: found | none.  is_granted: the user has consented
--- to this client and scope before, or the client is first-party.
+-- to this client, scope and claims before, or the client is first-party.
 
 -- A function cannot be replaced by one with other columns.
 do $$
@@ -43,6 +43,8 @@ begin
             where g.user_id = p_user_id
                 and g.client_id = r.client_id
                 and oauth2.scope_covers(g.scope, r.scope)
+                and oauth2.scope_covers(
+                    g.claims, coalesce(r.parameters #>> '{claims,beyond}', ''))
         ),
         r.parameters
     into status, client_id, client_name, redirect_uri, scope, state, is_granted, parameters

@@ -93,7 +93,8 @@ begin
 
         if p_remember then
             perform oauth2.grant_add(v_session.user_id, v_request.client_id,
-                                     v_request.scope);
+                                     v_request.scope,
+                                     v_request.parameters #>> '{claims,beyond}');
         end if;
 
     else

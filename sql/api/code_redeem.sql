@@ -6,11 +6,29 @@
 -- them, however late it comes; a second call with the same token id is the
 -- first one again.  Challenge and redirect URI must be those of the request,
 -- absent where they were absent.  The tokens carry the parameters of the
--- authorization request, and over them those given here.
+-- authorization request, and over them those given here; claims are told when
+-- that asked for some by name.
 
 drop function if exists oauth2.code_redeem(
     text, text, text, text, uuid, text, integer, integer
 );
+
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure(
+                'oauth2.code_redeem(text, text, text, text, uuid, text, integer, integer, jsonb)')
+            and 'claims' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.code_redeem(
+            text, text, text, text, uuid, text, integer, integer, jsonb
+        );
+    end if;
+end
+$$;
 
 create or replace function oauth2.code_redeem(
     p_code_digest text,
@@ -34,7 +52,8 @@ create or replace function oauth2.code_redeem(
     out first_name text,
     out last_name text,
     out updated_at bigint,
-    out parameters jsonb
+    out parameters jsonb,
+    out claims jsonb
 )
 language plpgsql
 security definer
@@ -142,5 +161,9 @@ begin
     first_name := v_user.first_name;
     last_name := v_user.last_name;
     updated_at := oauth2.epoch(coalesce(v_user.updated_at, v_user.created_at));
+
+    if parameters ? 'claims' then
+        claims := oauth2.user_claims(v_user);
+    end if;
 end
 $$;

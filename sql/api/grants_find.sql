@@ -22,6 +22,7 @@ begin
             'client_id', g.client_id,
             'client_name', c.client_name,
             'scope', g.scope,
+            'claims', g.claims,
             'granted_at', to_char(coalesce(g.updated_at, g.created_at) at time zone 'UTC',
                                   'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
             'last_used_at', (

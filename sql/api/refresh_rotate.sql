@@ -13,6 +13,24 @@ drop function if exists oauth2.refresh_rotate(
     text, text, text, uuid, text, integer, integer
 );
 
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure(
+                'oauth2.refresh_rotate(text, text, text, uuid, text, integer, integer, '
+                || 'integer, jsonb)')
+            and 'claims' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.refresh_rotate(
+            text, text, text, uuid, text, integer, integer, integer, jsonb
+        );
+    end if;
+end
+$$;
+
 create or replace function oauth2.refresh_rotate(
     p_refresh_digest text,
     p_client_id text,
@@ -29,7 +47,8 @@ create or replace function oauth2.refresh_rotate(
     out scope text,
     out auth_time bigint,
     out profile jsonb,
-    out parameters jsonb
+    out parameters jsonb,
+    out claims jsonb
 )
 language plpgsql
 security definer
@@ -121,5 +140,9 @@ begin
     auth_time := oauth2.epoch(v_old.auth_time);
     profile := oauth2.user_profile(v_user);
     parameters := v_new.parameters;
+
+    if parameters ? 'claims' then
+        claims := oauth2.user_claims(v_user);
+    end if;
 end
 $$;

@@ -30,6 +30,7 @@
 #include "../core/str.h"
 #include "../core/subject.h"
 #include "../core/uri.h"
+#include "../core/user_claims.h"
 #include "../db/db.h"
 #include "../flow/flow.h"
 #include "../flow/operation.h"
@@ -103,6 +104,7 @@ typedef struct {
     oauth2_str_t  claims;        /* of the token, JSON; absent likewise */
     oauth2_str_t  audience;      /* of a token; absent: the issuer */
     oauth2_str_t  client;        /* its metadata, JSON; absent likewise */
+    oauth2_str_t  parameters;    /* of the token's family, likewise */
     int64_t       auth_time;
     int64_t       updated_at;
     bool          is_verified;
@@ -442,11 +444,13 @@ typedef struct {
     oauth2_str_t     resource;       /* separated by blanks */
     oauth2_str_t     request;
     oauth2_str_t     request_uri;
+    oauth2_str_t     claims;         /* JSON (OpenID Connect Core 5.5) */
     oauth2_str_t     transaction;    /* given: this resumes one */
     oauth2_str_t     id;             /* of the transaction, in any case */
     oauth2_str_t     digest;
     oauth2_str_t     code;
     oauth2_ticket_t  ticket;
+    oauth2_asked_t   requested;      /* by claims */
     bool             login;          /* prompt=login, now */
     bool             pushed;         /* RFC 9126 */
 } oauth2_authorize_t;
@@ -460,7 +464,7 @@ bool oauth2_authorize_redirect_known(oauth2_flow_t *f,
     const oauth2_authorize_t *auth);
 
 /* The error that its client is told, or NULL.  Reads the row of
- * client_find; fills scope, ticket and login. */
+ * client_find; fills scope, ticket, requested and login. */
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
     oauth2_flow_t *f, oauth2_authorize_t *auth);
 

@@ -60,6 +60,8 @@ const oauth2_field_t  oauth2_authorize_fields[] = {
       offsetof(oauth2_authorize_t, request) },
     { "request_uri", OAUTH2_FIELD_STR, 2048, 0,
       offsetof(oauth2_authorize_t, request_uri) },
+    { "claims", OAUTH2_FIELD_JSON, 4096, OAUTH2_CONTROLS,
+      offsetof(oauth2_authorize_t, claims) },
     { "transaction", OAUTH2_FIELD_STR, 255, 0,
       offsetof(oauth2_authorize_t, transaction) },
     { NULL, 0, 0, 0, 0 }
@@ -366,6 +368,10 @@ authorize_parameters(oauth2_flow_t *f, const oauth2_authorize_t *auth,
 
     if (oauth2_str_same(auth->response_mode, oauth2_str("form_post"))) {
         oauth2_json_str(&j, "response_mode", auth->response_mode);
+    }
+
+    if (oauth2_user_claims_keep(f, &j, auth) != OAUTH2_OK) {
+        return OAUTH2_NOMEM;
     }
 
     oauth2_json_close(&j);

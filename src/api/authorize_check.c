@@ -79,6 +79,18 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
         return error;
     }
 
+    error = authorize_check_hint(f, auth);
+
+    if (error != NULL) {
+        return error;
+    }
+
+    error = oauth2_user_claims_check(f, auth);
+
+    if (error != NULL) {
+        return error;
+    }
+
     return authorize_check_prompt(f, auth);
 }
 
@@ -209,12 +221,6 @@ authorize_check_prompt(oauth2_flow_t *f, oauth2_authorize_t *auth)
     }
 
     error = authorize_check_age(f, auth);
-
-    if (error != NULL) {
-        return error;
-    }
-
-    error = authorize_check_hint(f, auth);
 
     if (error != NULL) {
         return error;

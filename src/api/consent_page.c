@@ -91,7 +91,7 @@ oauth2_consent_find(oauth2_flow_t *f)
 oauth2_next_e
 oauth2_consent_reply(oauth2_flow_t *f, unsigned status, const char *error)
 {
-    oauth2_str_t          csrf, url, hidden, scopes;
+    oauth2_str_t          csrf, url, hidden, scopes, claims;
     oauth2_consent_t     *consent;
     oauth2_html_value_t   values[10];
 
@@ -106,7 +106,10 @@ oauth2_consent_reply(oauth2_flow_t *f, unsigned status, const char *error)
         != OAUTH2_OK
         || consent_page_switch(f, consent->transaction, &url) != OAUTH2_OK
         || consent_page_hidden(f, consent->transaction, &hidden) != OAUTH2_OK
-        || oauth2_page_scopes(oauth2_pool(f), oauth2_row(f, "scope"),
+        || oauth2_user_claims_kept(f, oauth2_row(f, "parameters"), "beyond",
+                              &claims)
+           != OAUTH2_OK
+        || oauth2_page_scopes(oauth2_pool(f), oauth2_row(f, "scope"), claims,
                               &scopes)
            != OAUTH2_OK)
     {

@@ -197,6 +197,7 @@ device_ask(oauth2_flow_t *f)
         != OAUTH2_OK
         || oauth2_page_hidden(oauth2_pool(f), fields, &hidden) != OAUTH2_OK
         || oauth2_page_scopes(oauth2_pool(f), oauth2_row(f, "scope"),
+                              oauth2_str_null,
                               &scopes)
            != OAUTH2_OK)
     {

@@ -31,6 +31,8 @@ static void discovery_list(oauth2_json_t *j, const char *name,
     const char *values);
 static void discovery_algs(oauth2_flow_t *f, oauth2_json_t *j,
     const char *name);
+static void discovery_words(oauth2_json_t *j, const char *values);
+static void discovery_claims(oauth2_json_t *j);
 
 static const discovery_url_t  discovery_urls[] = {
     { "authorization_endpoint", "/oauth/authorize" },
@@ -67,9 +69,10 @@ static const discovery_list_t  discovery_lists[] = {
     { "introspection_endpoint_auth_methods_supported", DISCOVERY_METHODS },
     { "introspection_endpoint_auth_signing_alg_values_supported",
       DISCOVERY_ASSERTIONS },
-    { "claims_supported",
-      "iss sub aud exp iat auth_time nonce sid at_hash name given_name "
-      "family_name preferred_username email email_verified updated_at" },
+    { "acr_values_supported", OAUTH2_ACR_PASSWORD },
+    { "claim_types_supported", "normal" },
+    { "display_values_supported", "page" },
+    { "ui_locales_supported", "en" },
     { "code_challenge_methods_supported", "S256" },
     { "prompt_values_supported", "none login consent select_account" },
     { NULL, NULL }
@@ -130,13 +133,14 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
     }
 
     discovery_algs(f, &j, "id_token_signing_alg_values_supported");
+    discovery_claims(&j);
 
     oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",
                      true);
     oauth2_json_bool(&j, "frontchannel_logout_supported", true);
     oauth2_json_bool(&j, "frontchannel_logout_session_supported", true);
     oauth2_json_bool(&j, "require_pushed_authorization_requests", false);
-    oauth2_json_bool(&j, "claims_parameter_supported", false);
+    oauth2_json_bool(&j, "claims_parameter_supported", true);
     oauth2_json_bool(&j, "request_parameter_supported", false);
     oauth2_json_bool(&j, "request_uri_parameter_supported", false);
     oauth2_json_close(&j);
@@ -166,16 +170,32 @@ discovery_url(oauth2_flow_t *f, oauth2_json_t *j, const discovery_url_t *url)
 static void
 discovery_list(oauth2_json_t *j, const char *name, const char *values)
 {
+    oauth2_json_open_array(j, name);
+    discovery_words(j, values);
+    oauth2_json_close_array(j);
+}
+
+
+static void
+discovery_words(oauth2_json_t *j, const char *values)
+{
     oauth2_str_t  rest, word;
 
     rest = oauth2_str_of(values);
 
-    oauth2_json_open_array(j, name);
-
     while (oauth2_str_word(&rest, ' ', &word)) {
         oauth2_json_str(j, NULL, word);
     }
+}
 
+
+static void
+discovery_claims(oauth2_json_t *j)
+{
+    oauth2_json_open_array(j, "claims_supported");
+    discovery_words(j, "iss sub aud exp iat auth_time nonce sid at_hash acr "
+                       "amr");
+    oauth2_user_claims_write_names(j);
     oauth2_json_close_array(j);
 }
 

@@ -8,7 +8,7 @@
 #ifndef OAUTH2_GRANT_H
 #define OAUTH2_GRANT_H
 
-#define OAUTH2_CLAIMS_MAX  4096     /* bytes of the claims of a token */
+#define OAUTH2_CLAIMS_MAX  16384    /* bytes of the claims of a token */
 
 /*
  * Tokens that are about to be issued.  init makes the token id and, when
@@ -27,6 +27,7 @@ typedef struct {
     oauth2_str_t  profile;           /* JSON; the answer's member "user" */
     oauth2_str_t  parameters;        /* JSON, of the token's family */
     oauth2_str_t  issued_type;       /* RFC 8693 2.2.1; else absent */
+    oauth2_str_t  claims;            /* about the user, JSON; or absent */
     int64_t       auth_time;         /* 0: no user */
     int64_t       expires_at;        /* 0: after the configured lifetime */
 } oauth2_issue_t;

@@ -261,6 +261,7 @@ user_fill(oauth2_flow_t *f)
     identity->last_name = oauth2_row(f, "last_name");
     identity->profile = oauth2_row(f, "profile");
     identity->client = oauth2_row(f, "client_metadata");
+    identity->parameters = oauth2_row(f, "parameters");
     identity->auth_time = oauth2_row_int(f, "auth_time");
     identity->updated_at = oauth2_row_int(f, "updated_at");
     identity->is_verified = oauth2_row_bool(f, "is_verified");

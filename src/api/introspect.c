@@ -177,6 +177,7 @@ introspect_user(oauth2_flow_t *f, oauth2_json_t *j)
 
     oauth2_json_str(j, "sub", sub);
     oauth2_json_int(j, "auth_time", oauth2_row_int(f, "auth_time"));
+    oauth2_json_c(j, "acr", OAUTH2_ACR_PASSWORD);
 
     if (oauth2_str_same(sub, user_id)) {
         introspect_str(f, j, "username", "username");

@@ -86,6 +86,7 @@ oauth2_issue_row(oauth2_flow_t *f, oauth2_issue_t *issue)
     issue->session_id = oauth2_row(f, "session_id");
     issue->scope = oauth2_row(f, "scope");
     issue->parameters = oauth2_row(f, "parameters");
+    issue->claims = oauth2_row(f, "claims");
     issue->auth_time = oauth2_row_int(f, "auth_time");
 }
 

@@ -41,8 +41,11 @@ oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
     oauth2_json_int(&j, "exp", now + oauth2_issue_lifetime(f, issue));
     oauth2_json_str(&j, "jti", issue->token_id);
 
+    /* RFC 9068 2.2.1, RFC 9470 6.1 */
+
     if (issue->auth_time > 0) {
         oauth2_json_int(&j, "auth_time", issue->auth_time);
+        oauth2_json_c(&j, "acr", OAUTH2_ACR_PASSWORD);
     }
 
     oauth2_json_optional(&j, "sid", sid);

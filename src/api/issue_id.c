@@ -7,6 +7,8 @@
 static oauth2_rc_e issue_id_hash(oauth2_flow_t *f, oauth2_str_t alg,
     oauth2_str_t access, oauth2_str_t *hash);
 static oauth2_rc_e issue_id_alg(oauth2_flow_t *f, oauth2_str_t *alg);
+static oauth2_rc_e issue_id_claims(oauth2_flow_t *f, oauth2_json_t *j,
+    const oauth2_issue_t *issue);
 
 
 oauth2_rc_e
@@ -51,6 +53,17 @@ oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
     oauth2_json_optional(&j, "nonce", issue->nonce);
     oauth2_json_optional(&j, "sid", sid);
     oauth2_json_str(&j, "at_hash", hash);
+    oauth2_json_c(&j, "acr", OAUTH2_ACR_PASSWORD);
+    oauth2_json_open_array(&j, "amr");
+    oauth2_json_c(&j, NULL, OAUTH2_AMR_PASSWORD);
+    oauth2_json_close_array(&j);
+
+    rc = issue_id_claims(f, &j, issue);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
     oauth2_json_close(&j);
 
     rc = oauth2_json_done(&j, &claims);
@@ -96,4 +109,27 @@ issue_id_alg(oauth2_flow_t *f, oauth2_str_t *alg)
     }
 
     return rc;
+}
+
+
+/* Those that the request named (OpenID Connect Core 5.5). */
+
+static oauth2_rc_e
+issue_id_claims(oauth2_flow_t *f, oauth2_json_t *j,
+    const oauth2_issue_t *issue)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  names;
+
+    if (issue->claims.data == NULL) {
+        return OAUTH2_OK;
+    }
+
+    rc = oauth2_user_claims_kept(f, issue->parameters, "id_token", &names);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_user_claims_write(j, issue->claims, oauth2_str_null, names);
 }

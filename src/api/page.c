@@ -37,8 +37,10 @@ static void page_values_add(page_values_t *values, const char *name,
     oauth2_str_t value, bool markup);
 static oauth2_rc_e page_part(oauth2_pool_t *pool, const char *text,
     const char *name, page_values_t *values);
-static oauth2_rc_e page_scope(oauth2_pool_t *pool, oauth2_buf_t *b,
-    oauth2_str_t scope);
+static oauth2_rc_e page_items(oauth2_pool_t *pool, oauth2_buf_t *b,
+    oauth2_str_t names, const char *sentences);
+static oauth2_rc_e page_item(oauth2_pool_t *pool, oauth2_buf_t *b,
+    oauth2_str_t word, const char *sentences);
 
 static const page_t  pages[] = {
     { "Sign in", page_login_html, PAGE_POLICY },
@@ -127,23 +129,20 @@ oauth2_page_hidden(oauth2_pool_t *pool, const oauth2_html_value_t *values,
 
 oauth2_rc_e
 oauth2_page_scopes(oauth2_pool_t *pool, oauth2_str_t scope,
-    oauth2_str_t *markup)
+    oauth2_str_t claims, oauth2_str_t *markup)
 {
     oauth2_rc_e   rc;
     oauth2_buf_t  buf;
-    oauth2_str_t  word;
 
     oauth2_buf_init(&buf, pool, PAGE_MAX);
 
-    while (oauth2_str_word(&scope, ' ', &word)) {
-        rc = page_scope(pool, &buf, word);
+    rc = page_items(pool, &buf, scope, page_scopes_json);
 
-        if (rc != OAUTH2_OK) {
-            return rc;
-        }
+    if (rc == OAUTH2_OK) {
+        rc = page_items(pool, &buf, claims, page_claims_json);
     }
 
-    return oauth2_buf_done(&buf, markup);
+    return (rc == OAUTH2_OK) ? oauth2_buf_done(&buf, markup) : rc;
 }
 
 
@@ -241,7 +240,27 @@ page_part(oauth2_pool_t *pool, const char *text, const char *name,
 
 
 static oauth2_rc_e
-page_scope(oauth2_pool_t *pool, oauth2_buf_t *b, oauth2_str_t scope)
+page_items(oauth2_pool_t *pool, oauth2_buf_t *b, oauth2_str_t names,
+    const char *sentences)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  word;
+
+    while (oauth2_str_word(&names, ' ', &word)) {
+        rc = page_item(pool, b, word, sentences);
+
+        if (rc != OAUTH2_OK) {
+            return rc;
+        }
+    }
+
+    return OAUTH2_OK;
+}
+
+
+static oauth2_rc_e
+page_item(oauth2_pool_t *pool, oauth2_buf_t *b, oauth2_str_t word,
+    const char *sentences)
 {
     oauth2_rc_e          rc;
     oauth2_str_t         name;
@@ -249,16 +268,16 @@ page_scope(oauth2_pool_t *pool, oauth2_buf_t *b, oauth2_str_t scope)
 
     memset(values, 0, sizeof(values));
     values[0].name = "scope";
-    values[0].value = scope;
+    values[0].value = word;
     values[1].name = "sentence";
 
-    rc = oauth2_pool_copy(pool, scope, &name);
+    rc = oauth2_pool_copy(pool, word, &name);
 
     if (rc != OAUTH2_OK) {
         return rc;
     }
 
-    rc = oauth2_json_find(pool, oauth2_str(page_scopes_json),
+    rc = oauth2_json_find(pool, oauth2_str_of(sentences),
                           (const char *) name.data, &values[1].value);
 
     if (rc != OAUTH2_OK && rc != OAUTH2_NONE) {

@@ -76,9 +76,10 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_page_write(oauth2_pool_t *pool,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_page_hidden(oauth2_pool_t *pool,
     const oauth2_html_value_t *values, oauth2_str_t *markup);
 
-/* The items of a list of scopes, in words (html/plain/scopes.json). */
+/* The items of a list of scopes, and of claims that none of them is for,
+ * in words (html/plain/scopes.json, claims.json). */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_page_scopes(oauth2_pool_t *pool,
-    oauth2_str_t scope, oauth2_str_t *markup);
+    oauth2_str_t scope, oauth2_str_t claims, oauth2_str_t *markup);
 
 /* Writes a frame, of uri and client_id. */
 void oauth2_page_frame(oauth2_buf_t *b, const oauth2_html_value_t *values);

@@ -2,20 +2,20 @@
 
 /*
  * GET, POST /oauth/userinfo (OpenID Connect Core 5.3): the claims that the
- * token's scope is for; a claim without a value is left out.
+ * token's scope is for, and those that the request named; a claim without
+ * a value is left out.
  */
 
 #include "api.h"
 
 static oauth2_next_e userinfo_read(oauth2_flow_t *f);
+static oauth2_next_e userinfo_find(oauth2_flow_t *f);
 static oauth2_next_e userinfo_reply(oauth2_flow_t *f);
-static void userinfo_profile(oauth2_flow_t *f, oauth2_json_t *j,
-    const oauth2_identity_t *identity);
-static void userinfo_str(oauth2_json_t *j, const char *name,
-    oauth2_str_t value);
+static oauth2_rc_e userinfo_write(oauth2_flow_t *f, oauth2_json_t *j);
 
 static const oauth2_step_t  userinfo_steps[] = {
     { "reading body", userinfo_read, &oauth2_err_invalid_request },
+    { "finding claims", userinfo_find, &oauth2_err_server_error },
     { "replying", userinfo_reply, NULL },
     { NULL, NULL, NULL }
 };
@@ -37,35 +37,36 @@ userinfo_read(oauth2_flow_t *f)
 
 
 static oauth2_next_e
-userinfo_reply(oauth2_flow_t *f)
+userinfo_find(oauth2_flow_t *f)
 {
-    oauth2_str_t              sub;
-    oauth2_json_t             j;
     const oauth2_identity_t  *identity;
 
     identity = oauth2_identity(f);
 
-    if (!oauth2_str_has_word(identity->scope, oauth2_str("openid"))) {
+    if (identity->user_id.data == NULL
+        || !oauth2_str_has_word(identity->scope, oauth2_str("openid")))
+    {
         return oauth2_fail(f, &oauth2_err_insufficient_scope);
     }
 
-    if (oauth2_subject(f, identity->client, identity->user_id, &sub)
-        != OAUTH2_OK)
-    {
-        return oauth2_fail(f, &oauth2_err_server_error);
+    return oauth2_call(f, OAUTH2_STMT_claims_find, identity->user_id);
+}
+
+
+static oauth2_next_e
+userinfo_reply(oauth2_flow_t *f)
+{
+    oauth2_json_t  j;
+
+    if (!oauth2_row_is(f, "found")) {
+        return oauth2_fail(f, &oauth2_err_invalid_token);
     }
 
-    oauth2_json_init(&j, oauth2_pool(f), 8192);
+    oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
     oauth2_json_open(&j, NULL);
-    oauth2_json_str(&j, "sub", sub);
 
-    if (oauth2_str_has_word(identity->scope, oauth2_str("email"))) {
-        oauth2_json_str(&j, "email", identity->email);
-        oauth2_json_bool(&j, "email_verified", identity->is_verified);
-    }
-
-    if (oauth2_str_has_word(identity->scope, oauth2_str("profile"))) {
-        userinfo_profile(f, &j, identity);
+    if (userinfo_write(f, &j) != OAUTH2_OK) {
+        return oauth2_fail(f, &oauth2_err_server_error);
     }
 
     oauth2_json_close(&j);
@@ -74,37 +75,29 @@ userinfo_reply(oauth2_flow_t *f)
 }
 
 
-static void
-userinfo_profile(oauth2_flow_t *f, oauth2_json_t *j,
-    const oauth2_identity_t *identity)
+static oauth2_rc_e
+userinfo_write(oauth2_flow_t *f, oauth2_json_t *j)
 {
-    oauth2_buf_t  buf;
-    oauth2_str_t  name;
+    oauth2_rc_e               rc;
+    oauth2_str_t              sub, names;
+    const oauth2_identity_t  *identity;
 
-    oauth2_buf_init(&buf, oauth2_pool(f), 1024);
-    oauth2_buf_write(&buf, identity->first_name);
+    identity = oauth2_identity(f);
 
-    if (identity->first_name.len > 0 && identity->last_name.len > 0) {
-        oauth2_buf_write_byte(&buf, ' ');
+    rc = oauth2_subject(f, identity->client, identity->user_id, &sub);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
     }
 
-    oauth2_buf_write(&buf, identity->last_name);
+    rc = oauth2_user_claims_kept(f, identity->parameters, "userinfo", &names);
 
-    if (oauth2_buf_done(&buf, &name) == OAUTH2_OK) {
-        userinfo_str(j, "name", name);
+    if (rc != OAUTH2_OK) {
+        return rc;
     }
 
-    userinfo_str(j, "given_name", identity->first_name);
-    userinfo_str(j, "family_name", identity->last_name);
-    userinfo_str(j, "preferred_username", identity->username);
-    oauth2_json_int(j, "updated_at", identity->updated_at);
-}
+    oauth2_json_str(j, "sub", sub);
 
-
-static void
-userinfo_str(oauth2_json_t *j, const char *name, oauth2_str_t value)
-{
-    if (value.len > 0) {
-        oauth2_json_str(j, name, value);
-    }
+    return oauth2_user_claims_write(j, oauth2_row(f, "claims"), identity->scope,
+                               names);
 }

@@ -75,7 +75,8 @@ oauth2_field_put(oauth2_pool_t *pool, const oauth2_field_t *field,
 
     p = (u_char *) target + field->offset;
 
-    if (field->type == OAUTH2_FIELD_STR || field->type == OAUTH2_FIELD_LIST)
+    if (field->type == OAUTH2_FIELD_STR || field->type == OAUTH2_FIELD_LIST
+        || field->type == OAUTH2_FIELD_JSON)
     {
         return field_put_str(pool, field, text, (oauth2_str_t *) (void *) p,
                              complaints);

@@ -12,7 +12,8 @@
  *
  * STR is an oauth2_str_t (absent stays null), BOOL a bool, INT an int64_t.
  * LIST, in JSON only, is the text of an array, which oauth2_json_next()
- * takes apart (with OAUTH2_CONTROLS, for its blanks).  max is in bytes of
+ * takes apart (with OAUTH2_CONTROLS, for its blanks).  JSON is the text of
+ * an object, which may come as a string as well.  max is in bytes of
  * UTF-8.  Members not in the table are ignored, so no caller can set what
  * it is not asked for.
  */
@@ -26,7 +27,8 @@ typedef enum {
     OAUTH2_FIELD_STR = 0,
     OAUTH2_FIELD_BOOL,
     OAUTH2_FIELD_INT,
-    OAUTH2_FIELD_LIST
+    OAUTH2_FIELD_LIST,
+    OAUTH2_FIELD_JSON
 } oauth2_field_e;
 
 #define OAUTH2_REQUIRED  0x01    /* missing, null or empty is an error */

@@ -128,5 +128,12 @@ json_read_type(const oauth2_field_t *field,
         return "This must be an array.";
     }
 
+    if (field->type == OAUTH2_FIELD_JSON && member->type != OAUTH2_JSON_STR
+        && (member->type != OAUTH2_JSON_NESTED
+            || member->value.data[0] != '{'))
+    {
+        return "This must be an object.";
+    }
+
     return NULL;
 }

@@ -12,6 +12,8 @@ static ngx_int_t variable_str(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t variable_auth_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t variable_acr(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t variable_method(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t variable_error(ngx_http_request_t *r,
@@ -51,6 +53,9 @@ static ngx_http_variable_t  variables[] = {
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("oauth2_auth_time"), NULL, variable_auth_time, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("oauth2_acr"), NULL, variable_acr, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("oauth2_method"), NULL, variable_method, 0,
@@ -126,6 +131,26 @@ variable_auth_time(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     return variable_set(v, oauth2_str_int(ctx->flow,
                                           ctx->identity.auth_time));
+}
+
+
+/* Every sign-in is by password. */
+
+static ngx_int_t
+variable_acr(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    (void) data;
+
+    ctx = variable_ctx(r);
+
+    if (ctx == NULL || ctx->error != NULL || ctx->identity.auth_time == 0) {
+        return variable_set(v, oauth2_str_null);
+    }
+
+    return variable_set(v, oauth2_str(OAUTH2_ACR_PASSWORD));
 }
 
 

@@ -36,8 +36,11 @@ def test_members(server):
         "client_secret_basic", "client_secret_post", "client_secret_jwt",
         "private_key_jwt", "none"}
     assert body["authorization_response_iss_parameter_supported"] is True
-    for name in ("request_parameter_supported", "request_uri_parameter_supported",
-                 "claims_parameter_supported"):
+    assert body["claims_parameter_supported"] is True
+    assert body["ui_locales_supported"] == ["en"]
+    assert body["claim_types_supported"] == ["normal"]
+    assert body["display_values_supported"] == ["page"]
+    for name in ("request_parameter_supported", "request_uri_parameter_supported"):
         assert body[name] is False
 
 

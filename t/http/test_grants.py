@@ -19,6 +19,7 @@ def test_list(server):
     assert answer.status_code == 200
     (item,) = answer.json()["items"]
     assert item.pop("granted_at").endswith("Z") and item.pop("client_name")
+    assert item.pop("claims") == ""
     assert set(item.pop("scope").split()) == {"openid", "profile", "email", "offline_access"}
     assert item.pop("last_used_at").endswith("Z")
     assert item == {"client_id": CLIENT_ID}

@@ -38,6 +38,7 @@ def site(request, database, keys, flavour, app):
         location /claims/ {
             auth_oauth2 any;
             add_header X-Seen "$oauth2_method,$oauth2_claim_email,$oauth2_claim_client_id";
+            add_header X-Acr "$oauth2_acr";
             %(to)s
         }
         """ % {"to": f"proxy_pass http://127.0.0.1:{app.port};"}
@@ -140,6 +141,7 @@ def test_satisfy_any(site, user):
 def test_claims_are_variables(site, user):
     seen = user.http.get("/claims/").headers["x-seen"]
     assert seen == f"session,{user.email},"
+    assert "PasswordProtectedTransport" in user.http.get("/claims/").headers["x-acr"]
     seen = site.browser().get("/claims/", headers=bearer(user.tokens["access_token"]))
     assert seen.headers["x-seen"] == "bearer,,account"
 

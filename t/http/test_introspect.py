@@ -49,7 +49,7 @@ def test_access_token(server, hint):
     assert abs(body.pop("iat") - time.time()) < 60
     assert abs(body.pop("exp") - time.time() - given["expires_in"]) < 60
     assert abs(body.pop("auth_time") - time.time()) < 60
-    assert body.pop("jti")
+    assert body.pop("jti") and body.pop("acr")
     assert body == {
         "active": True, "iss": server.base, "aud": server.base, "client_id": CLIENT_ID,
         "scope": given["scope"], "token_use": "access_token", "token_type": "Bearer",

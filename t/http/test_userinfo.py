@@ -105,7 +105,7 @@ def test_claims_of_the_token(server, user, token):
     assert claims["exp"] - claims["iat"] == 1800
     assert claims["auth_time"] <= claims["iat"]
     assert set(claims) == {"iss", "aud", "sub", "client_id", "scope", "iat", "exp", "jti",
-                           "auth_time", "sid"}
+                           "auth_time", "acr", "sid"}
 
 
 def test_forged(server, keys, token):

@@ -17,7 +17,7 @@ def test_redeemed(api, user, session):
         "session_id": session["session_id"], "scope": code["scope"], "nonce": "a nonce",
         "auth_time": session["auth_time"], "email": user["email"], "is_verified": True,
         "username": None, "first_name": "Ada", "last_name": "Lovelace",
-        "parameters": {}}
+        "parameters": {}, "claims": None}
 
     token = api.token_find(sent["token"])
     assert (token["client_id"], token["scope"]) == ("demo", code["scope"])

@@ -13,7 +13,8 @@ def test_rotated(api, user, session):
     assert row == {
         "status": "rotated", "user_id": uuid.UUID(user["user_id"]),
         "session_id": session["session_id"], "scope": session["scope"],
-        "auth_time": session["auth_time"], "profile": session["profile"], "parameters": {}}
+        "auth_time": session["auth_time"], "profile": session["profile"], "parameters": {},
+        "claims": None}
     assert api.token_find(sent["token"])["status"] == "active"
     assert api.token_find(session["token"])["status"] == "active"
     assert api.rotate(sent["refresh"])[1]["status"] == "rotated"

@@ -18,7 +18,7 @@ def test_token(api, user):
         "email": user["email"], "username": None, "first_name": "Ada",
         "last_name": "Lovelace", "is_verified": True, "is_superuser": False,
         "auth_time": session["auth_time"], "profile": session["profile"],
-        "parameters": {}}
+        "parameters": {}, "client_metadata": {}}
 
 
 @pytest.mark.parametrize("change", [

@@ -89,7 +89,7 @@ markup_init(oauth2_pool_t *pool, oauth2_html_value_t *values)
 
     if (rc == OAUTH2_OK) {
         rc = oauth2_page_scopes(pool, oauth2_str("openid " HOSTILE),
-                                &values[3].value);
+                                oauth2_str_null, &values[3].value);
     }
 
     if (rc != OAUTH2_OK) {
@@ -180,15 +180,18 @@ scopes(oauth2_pool_t *pool)
 {
     oauth2_str_t  text;
 
-    unit_rc(OAUTH2_OK, oauth2_page_scopes(pool, oauth2_str(""), &text));
+    unit_rc(OAUTH2_OK, oauth2_page_scopes(pool, oauth2_str(""),
+                                          oauth2_str_null, &text));
     unit_str(text, "");
 
     unit_rc(OAUTH2_OK, oauth2_page_scopes(pool, oauth2_str("email a<b"),
+                                          oauth2_str("name"),
                                           &text));
     unit_str(text,
              "<li>See your email address and whether it is verified "
              "<code>email</code></li>\n"
-             "<li>Use the permission <code>a&lt;b</code></li>\n");
+             "<li>Use the permission <code>a&lt;b</code></li>\n"
+             "<li>See your name <code>name</code></li>\n");
 }
 
 
