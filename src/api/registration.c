@@ -58,6 +58,10 @@ oauth2_registration_check(oauth2_flow_t *f,
 
     metadata = &registration->metadata;
 
+    if (!oauth2_can_sign(f)) {
+        return &oauth2_err_no_keys;     /* and nobody knows the algorithms */
+    }
+
     if (oauth2_discovery_write(f, &discovery) != OAUTH2_OK) {
         return &oauth2_err_server_error;
     }

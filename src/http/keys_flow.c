@@ -143,6 +143,10 @@ oauth2_keys(oauth2_flow_t *f)
 
     ctx = f->data;
 
+    if (ctx->keys == NULL && ngx_http_oauth2_keys_take(ctx) != NGX_OK) {
+        return &no_keys;
+    }
+
     return ctx->keys;
 }
 
