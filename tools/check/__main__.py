@@ -19,6 +19,7 @@ os.chdir(HERE.parents[1])
 import layers  # noqa: E402
 import programs  # noqa: E402
 import routes  # noqa: E402
+import standards  # noqa: E402
 import style  # noqa: E402
 import symbols  # noqa: E402
 import tree  # noqa: E402
@@ -28,6 +29,7 @@ PARTS = {
     "layers": layers.check,
     "tree": tree.check,
     "routes": routes.check,
+    "standards": standards.check,
     "symbols": symbols.check,
     "sql": programs.check_sql,
     "pages": programs.check_pages,
