@@ -97,6 +97,9 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_pkce"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot, OAUTH2_SLOT(pkce), oauth2_pkce },
 
+    { ngx_string("oauth2_dpop_nonce"), OAUTH2_ANYWHERE|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot, OAUTH2_SLOT(dpop_nonce), NULL },
+
     { ngx_string("oauth2_code_lifetime"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, OAUTH2_SLOT(code_lifetime), NULL },
 
@@ -153,6 +156,9 @@ static ngx_command_t  oauth2_commands[] = {
 
     { ngx_string("auth_oauth2_audience"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_str_slot, OAUTH2_SLOT(audience), NULL },
+
+    { ngx_string("auth_oauth2_origin"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
+      ngx_http_oauth2_set_origin, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 
     { ngx_string("auth_oauth2_headers"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
       ngx_http_oauth2_set_clear_headers, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },

@@ -129,6 +129,11 @@ begin
     from oauth2.authorization_requests as r
     where r.id = v_code.request_id;
 
+    -- RFC 9449 10: the request was bound to a key
+    if parameters ->> 'dpop_jkt' <> coalesce(parameters #>> '{cnf,jkt}', '') then
+        return;
+    end if;
+
     if not oauth2.audience_covers(parameters, p_parameters) then
         status := 'invalid_target';
         return;

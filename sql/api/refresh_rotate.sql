@@ -117,6 +117,10 @@ begin
         return;
     end if;
 
+    if not oauth2.key_covers(p_client_id, v_old.parameters, p_parameters) then
+        return;
+    end if;
+
     if v_new.id is null then
         if not oauth2.scope_covers(v_old.refresh_scope, coalesce(p_scope, '')) then
             status := 'invalid_scope';

@@ -24,6 +24,7 @@
 #include "../core/html.h"
 #include "../core/json.h"
 #include "../core/jwt.h"
+#include "../core/jwt_dpop.h"
 #include "../core/metadata.h"
 #include "../core/response.h"
 #include "../core/secret.h"
@@ -85,6 +86,7 @@ typedef struct {
     oauth2_registration_e      registration;
     oauth2_str_t               registration_token;   /* its digest */
     oauth2_pkce_e              pkce;
+    bool                       dpop_nonce;
     int64_t                    keys_age;       /* of what /oauth/jwks says */
     const oauth2_token_key_t  *token_key;
 } oauth2_settings_t;
@@ -442,6 +444,7 @@ typedef struct {
     oauth2_str_t     hint;           /* id_token_hint */
     oauth2_str_t     login_hint;
     oauth2_str_t     resource;       /* separated by blanks */
+    oauth2_str_t     dpop_jkt;       /* RFC 9449 10 */
     oauth2_str_t     request;
     oauth2_str_t     request_uri;
     oauth2_str_t     claims;         /* JSON (OpenID Connect Core 5.5) */
@@ -472,6 +475,7 @@ OAUTH2_MUST_USE const oauth2_error_t *oauth2_authorize_check(
 #include "grant.h"
 #include "logout.h"
 #include "pages.h"
+#include "pop.h"
 #include "sign.h"
 #include "subject.h"
 

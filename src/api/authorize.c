@@ -56,6 +56,8 @@ const oauth2_field_t  oauth2_authorize_fields[] = {
       offsetof(oauth2_authorize_t, login_hint) },
     { "resource", OAUTH2_FIELD_STR, 4096, OAUTH2_MULTIPLE,
       offsetof(oauth2_authorize_t, resource) },
+    { "dpop_jkt", OAUTH2_FIELD_STR, 128, 0,
+      offsetof(oauth2_authorize_t, dpop_jkt) },
     { "request", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0,
       offsetof(oauth2_authorize_t, request) },
     { "request_uri", OAUTH2_FIELD_STR, 2048, 0,
@@ -365,6 +367,8 @@ authorize_parameters(oauth2_flow_t *f, const oauth2_authorize_t *auth,
     if (auth->resource.data != NULL) {
         oauth2_json_str(&j, "resource", auth->resource);
     }
+
+    oauth2_json_optional(&j, "dpop_jkt", auth->dpop_jkt);
 
     if (oauth2_str_same(auth->response_mode, oauth2_str("form_post"))) {
         oauth2_json_str(&j, "response_mode", auth->response_mode);

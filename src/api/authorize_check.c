@@ -60,6 +60,12 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
         return &oauth2_err_invalid_request;
     }
 
+    if (auth->dpop_jkt.data != NULL
+        && !oauth2_dpop_is_thumbprint(oauth2_pool(f), auth->dpop_jkt))
+    {
+        return &oauth2_err_invalid_request;
+    }
+
     error = authorize_check_scope(f, auth);
 
     if (error != NULL) {

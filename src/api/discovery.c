@@ -74,6 +74,7 @@ static const discovery_list_t  discovery_lists[] = {
     { "display_values_supported", "page" },
     { "ui_locales_supported", "en" },
     { "code_challenge_methods_supported", "S256" },
+    { "dpop_signing_alg_values_supported", OAUTH2_DPOP_ALGS },
     { "prompt_values_supported", "none login consent select_account" },
     { NULL, NULL }
 };

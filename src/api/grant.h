@@ -76,7 +76,8 @@ OAUTH2_MUST_USE const oauth2_error_t *oauth2_audience_check(
     oauth2_flow_t *f, oauth2_str_t metadata, oauth2_str_t audience,
     oauth2_str_t *list);
 
-/* {"audience": list} for what is issued; absent without a list. */
+/* For what is issued: {"audience": list}, and the key that it is bound to
+ * (pop.h); absent when there is neither. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_resource_parameters(oauth2_flow_t *f,
     oauth2_str_t list, oauth2_str_t *parameters);
 

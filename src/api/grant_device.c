@@ -54,6 +54,8 @@ grant_device_redeem(oauth2_flow_t *f)
 
     if (oauth2_sha256_hex(oauth2_pool(f), grant->device_code, &digest)
         != OAUTH2_OK
+        || oauth2_resource_parameters(f, oauth2_str_null, &issue->parameters)
+           != OAUTH2_OK
         || oauth2_issue_init(f, issue, refresh) != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
@@ -64,7 +66,7 @@ grant_device_redeem(oauth2_flow_t *f)
                        issue->refresh_digest,
                        oauth2_str_int(f, settings->access_lifetime),
                        oauth2_str_int(f, settings->refresh_lifetime),
-                       oauth2_str_null);
+                       issue->parameters);
 }
 
 

@@ -22,21 +22,24 @@ static void user_fill(oauth2_flow_t *f);
 
 const oauth2_step_t  oauth2_user_steps[] = {
     { "checking credentials", user_find, &oauth2_err_server_error },
-    { "identifying user", user_take, NULL },
+    { "identifying user", user_take, &oauth2_err_server_error },
+    { "using proof", oauth2_proof_used, NULL },
     { "requiring a user", user_require, NULL },
     { NULL, NULL, NULL }
 };
 
 const oauth2_step_t  oauth2_admin_steps[] = {
     { "checking credentials", user_find, &oauth2_err_server_error },
-    { "identifying user", user_take, NULL },
+    { "identifying user", user_take, &oauth2_err_server_error },
+    { "using proof", oauth2_proof_used, NULL },
     { "requiring an administrator", user_require_admin, NULL },
     { NULL, NULL, NULL }
 };
 
 const oauth2_step_t  oauth2_bearer_steps[] = {
     { "checking token", user_find_bearer, &oauth2_err_server_error },
-    { "identifying user", user_take, NULL },
+    { "identifying user", user_take, &oauth2_err_server_error },
+    { "using proof", oauth2_proof_used, NULL },
     { NULL, NULL, NULL }
 };
 
@@ -52,7 +55,7 @@ user_find(oauth2_flow_t *f)
 {
     oauth2_str_t  token;
 
-    token = oauth2_bearer(f);
+    token = oauth2_pop_token(f);
 
     if (token.data != NULL) {
         return user_check_token(f, token);
@@ -69,7 +72,8 @@ user_find(oauth2_flow_t *f)
 static oauth2_next_e
 user_take(oauth2_flow_t *f)
 {
-    oauth2_identity_t  *identity;
+    oauth2_identity_t     *identity;
+    const oauth2_error_t  *error;
 
     identity = oauth2_identity(f);
 
@@ -88,9 +92,16 @@ user_take(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_invalid_token);
     }
 
+    error = identity->is_session
+            ? NULL : oauth2_pop_check(f, oauth2_row(f, "parameters"));
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
+
     user_fill(f);
 
-    return OAUTH2_NEXT;
+    return oauth2_proof_use(f);
 }
 
 
@@ -134,7 +145,7 @@ user_find_bearer(oauth2_flow_t *f)
 {
     oauth2_str_t  token;
 
-    token = oauth2_bearer(f);
+    token = oauth2_pop_token(f);
 
     if (token.data == NULL) {
         return oauth2_fail(f, &oauth2_err_no_session);
@@ -193,8 +204,9 @@ oauth2_bearer(oauth2_flow_t *f)
 static oauth2_next_e
 user_check_token(oauth2_flow_t *f, oauth2_str_t token)
 {
-    oauth2_rc_e         rc;
-    oauth2_identity_t  *identity;
+    oauth2_rc_e            rc;
+    oauth2_identity_t     *identity;
+    const oauth2_error_t  *error;
 
     identity = oauth2_identity(f);
 
@@ -218,6 +230,12 @@ user_check_token(oauth2_flow_t *f, oauth2_str_t token)
 
     if (rc != OAUTH2_OK || !oauth2_uuid_check(identity->token_id)) {
         return oauth2_fail(f, &oauth2_err_invalid_token);
+    }
+
+    error = oauth2_pop(f)->scheme ? oauth2_proof_check(f, token) : NULL;
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
     }
 
     return oauth2_call(f, OAUTH2_STMT_token_find, identity->token_id);

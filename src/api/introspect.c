@@ -131,12 +131,19 @@ static void
 introspect_members(oauth2_flow_t *f, oauth2_json_t *j)
 {
     bool                      access;
+    oauth2_str_t              cnf;
     introspect_t             *introspect;
     const oauth2_settings_t  *settings;
 
     introspect = oauth2_state(f);
     settings = oauth2_settings(f);
     access = introspect->id.data != NULL;
+
+    if (oauth2_pop_find(f, oauth2_row(f, "parameters"), &cnf) == OAUTH2_OK
+        && cnf.data != NULL)
+    {
+        oauth2_json_raw(j, "cnf", cnf);
+    }
 
     oauth2_json_str(j, "iss", settings->issuer);
     introspect_str(f, j, "client_id", "client_id");
@@ -146,7 +153,7 @@ introspect_members(oauth2_flow_t *f, oauth2_json_t *j)
     oauth2_json_int(j, "exp", oauth2_row_int(f, "expires_at"));
 
     if (access) {
-        oauth2_json_c(j, "token_type", "Bearer");
+        oauth2_json_c(j, "token_type", oauth2_pop_type(f, cnf));
         oauth2_json_str(j, "jti", introspect->id);
     }
 

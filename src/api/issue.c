@@ -104,7 +104,7 @@ oauth2_next_e
 oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
 {
     oauth2_rc_e     rc;
-    oauth2_str_t    access, id;
+    oauth2_str_t    access, id, cnf;
     oauth2_json_t   j;
     oauth2_issue_t  told;
 
@@ -121,6 +121,10 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
 
     rc = oauth2_issue_access(f, &told, &access);
 
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_pop_find(f, issue->parameters, &cnf);
+    }
+
     if (rc == OAUTH2_OK && issue_wants_id(issue)) {
         rc = oauth2_issue_id(f, &told, access, &id);
     }
@@ -134,7 +138,7 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
     oauth2_json_open(&j, NULL);
     oauth2_json_str(&j, "access_token", access);
     oauth2_json_optional(&j, "refresh_token", issue->refresh);
-    oauth2_json_c(&j, "token_type", "Bearer");
+    oauth2_json_c(&j, "token_type", oauth2_pop_type(f, cnf));
     oauth2_json_optional(&j, "issued_token_type", issue->issued_type);
     oauth2_json_int(&j, "expires_in", oauth2_issue_lifetime(f, issue));
 

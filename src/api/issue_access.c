@@ -11,7 +11,7 @@ oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
 {
     int64_t                   now;
     oauth2_rc_e               rc;
-    oauth2_str_t              claims, sid;
+    oauth2_str_t              claims, sid, cnf;
     oauth2_json_t             j;
     const oauth2_settings_t  *settings;
 
@@ -49,6 +49,15 @@ oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
     }
 
     oauth2_json_optional(&j, "sid", sid);
+    rc = oauth2_pop_find(f, issue->parameters, &cnf);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    if (cnf.data != NULL) {
+        oauth2_json_raw(&j, "cnf", cnf);
+    }
 
     rc = oauth2_actor_write(f, &j, oauth2_client(f)->metadata,
                             issue->parameters);

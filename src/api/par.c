@@ -17,6 +17,8 @@ typedef struct {
 } par_t;
 
 static oauth2_next_e par_read(oauth2_flow_t *f);
+static oauth2_next_e par_proof(oauth2_flow_t *f);
+static oauth2_next_e par_bind(oauth2_flow_t *f);
 static oauth2_next_e par_push(oauth2_flow_t *f);
 static oauth2_next_e par_reply(oauth2_flow_t *f);
 static oauth2_rc_e par_parameters(oauth2_flow_t *f,
@@ -24,6 +26,8 @@ static oauth2_rc_e par_parameters(oauth2_flow_t *f,
 
 static const oauth2_step_t  par_steps[] = {
     { "reading form", par_read, &oauth2_err_invalid_request },
+    { "asking for a proof", par_proof, &oauth2_err_server_error },
+    { "binding request", par_bind, NULL },
     { "pushing request", par_push, &oauth2_err_server_error },
     { "replying", par_reply, NULL },
     { NULL, NULL, NULL }
@@ -36,6 +40,41 @@ static oauth2_next_e
 par_read(oauth2_flow_t *f)
 {
     return oauth2_read_form(f, oauth2_authorize_fields, oauth2_state(f));
+}
+
+
+static oauth2_next_e
+par_proof(oauth2_flow_t *f)
+{
+    return oauth2_enter(f, oauth2_proof_steps);
+}
+
+
+/* RFC 9449 10.1: a proof is as good as its thumbprint, which must not say
+ * otherwise. */
+
+static oauth2_next_e
+par_bind(oauth2_flow_t *f)
+{
+    par_t         *par;
+    oauth2_str_t   jkt;
+
+    par = oauth2_state(f);
+    jkt = oauth2_pop(f)->jkt;
+
+    if (jkt.data == NULL) {
+        return OAUTH2_NEXT;
+    }
+
+    if (par->auth.dpop_jkt.data != NULL
+        && !oauth2_str_same(par->auth.dpop_jkt, jkt))
+    {
+        return oauth2_fail(f, &oauth2_err_dpop_proof);
+    }
+
+    par->auth.dpop_jkt = jkt;
+
+    return OAUTH2_NEXT;
 }
 
 

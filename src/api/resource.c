@@ -64,14 +64,15 @@ oauth2_resource_parameters(oauth2_flow_t *f, oauth2_str_t list,
 {
     oauth2_json_t  j;
 
-    if (list.data == NULL) {
+    if (list.data == NULL && !oauth2_pop_is_bound(f)) {
         *parameters = oauth2_str_null;
         return OAUTH2_OK;
     }
 
     oauth2_json_init(&j, oauth2_pool(f), RESOURCE_MAX * 2);
     oauth2_json_open(&j, NULL);
-    oauth2_json_str(&j, "audience", list);
+    oauth2_json_optional(&j, "audience", list);
+    oauth2_pop_write(f, &j);
     oauth2_json_close(&j);
 
     return oauth2_json_done(&j, parameters);

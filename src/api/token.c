@@ -12,6 +12,7 @@ typedef struct {
 } token_grant_t;
 
 static oauth2_next_e token_read(oauth2_flow_t *f);
+static oauth2_next_e token_proof(oauth2_flow_t *f);
 static oauth2_next_e token_enter(oauth2_flow_t *f);
 
 static const oauth2_field_t  token_fields[] = {
@@ -55,6 +56,7 @@ static const token_grant_t  token_grants[] = {
 
 static const oauth2_step_t  token_steps[] = {
     { "reading form", token_read, &oauth2_err_invalid_request },
+    { "asking for a proof", token_proof, &oauth2_err_server_error },
     { "choosing grant", token_enter, &oauth2_err_server_error },
     { NULL, NULL, NULL }
 };
@@ -70,14 +72,27 @@ token_read(oauth2_flow_t *f)
 
 
 static oauth2_next_e
+token_proof(oauth2_flow_t *f)
+{
+    return oauth2_enter(f, oauth2_proof_steps);
+}
+
+
+static oauth2_next_e
 token_enter(oauth2_flow_t *f)
 {
-    oauth2_str_t          grant_type;
-    oauth2_grant_t       *grant;
-    const token_grant_t  *g;
+    oauth2_str_t           grant_type;
+    oauth2_grant_t        *grant;
+    const oauth2_error_t  *error;
+    const token_grant_t   *g;
 
     grant = oauth2_state(f);
     grant_type = grant->grant_type;
+    error = oauth2_pop_require(f);
+
+    if (error != NULL) {
+        return oauth2_fail(f, error);
+    }
 
     if (grant_type.data == NULL) {
         return oauth2_fail(f, &oauth2_err_invalid_request);

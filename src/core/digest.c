@@ -279,6 +279,8 @@ digest_derive_all(oauth2_token_key_t *key, oauth2_str_t master)
                        sizeof(all.client)) != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("keys"), all.keys,
                        sizeof(all.keys)) != OAUTH2_OK
+        || digest_hkdf(master, salt, oauth2_str("nonce"), all.nonce,
+                       sizeof(all.nonce)) != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("id"), id, sizeof(id))
            != OAUTH2_OK)
     {

@@ -9,6 +9,8 @@
 
 #include "buf.h"
 
+#define OAUTH2_URI_MAX  4096     /* bytes of one that is normalized */
+
 /*
  * Compares redirect URIs as RFC 6749 3.1.2.3 wants it: byte for byte,
  * except the port of a loopback address (RFC 8252 7.3).
@@ -41,5 +43,14 @@ oauth2_str_t oauth2_uri_origin(oauth2_str_t uri);
 /* Its host, as it is written there, without port and with the brackets of
  * an IPv6 address; null when it has none, or has user information. */
 oauth2_str_t oauth2_uri_host(oauth2_str_t uri);
+
+/*
+ * An http(s) URI without query and fragment in the form that RFC 3986 6.2.2
+ * and 6.2.3 compare: lower-case scheme and host, no default port, no dot
+ * segments, nothing percent-encoded that need not be.  OAUTH2_BAD: another
+ * scheme, no host, user information, or longer than OAUTH2_URI_MAX.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_uri_normal(oauth2_pool_t *pool,
+    oauth2_str_t uri, oauth2_str_t *normal);
 
 #endif

@@ -93,6 +93,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->register_reveal = NGX_CONF_UNSET;
     conf->registration = NGX_CONF_UNSET_UINT;
     conf->pkce = NGX_CONF_UNSET_UINT;
+    ngx_http_oauth2_init_pop(conf);
     conf->cors_origins = NGX_CONF_UNSET_PTR;
 
     conf->worker.read_timeout = NGX_CONF_UNSET_MSEC;
@@ -147,6 +148,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->password_min, prev->password_min, 8);
     ngx_conf_merge_value(conf->register_reveal, prev->register_reveal, 0);
     ngx_http_oauth2_merge_registration(prev, conf);
+    ngx_http_oauth2_merge_pop(prev, conf);
     ngx_conf_merge_ptr_value(conf->cors_origins, prev->cors_origins, NULL);
 
     conf_merge_worker(prev, conf);
@@ -354,6 +356,7 @@ conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
     conf_settings(conf);
 
     if (conf_database(cf, conf) != NGX_CONF_OK
+        || ngx_http_oauth2_finish_pop(cf, conf) != NGX_CONF_OK
         || ngx_http_oauth2_finish_keys(cf, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;

@@ -26,7 +26,8 @@ static ngx_str_t *cors_listed(ngx_http_oauth2_ctx_t *ctx);
 static const ngx_http_oauth2_header_t  cors_headers[] = {
     { ngx_string("Access-Control-Allow-Credentials"), ngx_string("true") },
     { ngx_string("Access-Control-Expose-Headers"),
-      ngx_string("X-Request-ID, WWW-Authenticate, Retry-After") },
+      ngx_string("X-Request-ID, WWW-Authenticate, Retry-After, "
+                 "DPoP-Nonce") },
     { ngx_null_string, ngx_null_string }
 };
 
@@ -206,7 +207,7 @@ ngx_http_oauth2_cors_preflight(ngx_http_oauth2_ctx_t *ctx)
     }
 
     oauth2_reply_header(ctx->flow, "Access-Control-Allow-Headers",
-                        oauth2_str("content-type, authorization, "
+                        oauth2_str("content-type, authorization, dpop, "
                                    "x-namespace, x-request-id, "
                                    "idempotency-key"));
     oauth2_reply_header(ctx->flow, "Access-Control-Max-Age",

@@ -172,34 +172,12 @@ fail_description(ngx_http_oauth2_ctx_t *ctx, oauth2_json_t *j,
 }
 
 
-/* RFC 6750 3: no error code when there were no credentials at all. */
-
 static void
 fail_authenticate(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 {
-    oauth2_buf_t  b;
     oauth2_str_t  value;
 
-    if (error != &oauth2_err_no_session && error != &oauth2_err_invalid_token
-        && error != &oauth2_err_insufficient_scope)
-    {
-        return;
-    }
-
-    oauth2_buf_init(&b, ctx->flow->pool, 1024);
-    oauth2_buf_write_c(&b, "Bearer realm=\"");
-    oauth2_buf_write(&b, ctx->conf->settings.issuer);
-    oauth2_buf_write_byte(&b, '"');
-
-    if (error != &oauth2_err_no_session) {
-        oauth2_buf_write_c(&b, ", error=\"");
-        oauth2_buf_write_c(&b, error->oauth_code);
-        oauth2_buf_write_c(&b, "\", error_description=\"");
-        oauth2_buf_write_c(&b, error->detail);
-        oauth2_buf_write_byte(&b, '"');
-    }
-
-    if (oauth2_buf_done(&b, &value) == OAUTH2_OK) {
+    if (ngx_http_oauth2_challenge(ctx, error, &value) == NGX_OK) {
         oauth2_reply_header(ctx->flow, "WWW-Authenticate", value);
     }
 }

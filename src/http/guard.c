@@ -21,6 +21,7 @@ static ngx_uint_t guard_redirects(ngx_http_oauth2_ctx_t *ctx);
 static ngx_int_t guard_redirect(ngx_http_oauth2_ctx_t *ctx);
 static ngx_int_t guard_authenticate(ngx_http_oauth2_ctx_t *ctx,
     const oauth2_error_t *error);
+static ngx_int_t guard_tell(ngx_http_oauth2_ctx_t *ctx);
 static ngx_int_t guard_clear(ngx_http_request_t *r,
     ngx_http_oauth2_loc_conf_t *ocf);
 static ngx_int_t guard_rebuild(ngx_http_request_t *r,
@@ -130,6 +131,10 @@ ngx_http_oauth2_guard_ended(ngx_http_oauth2_ctx_t *ctx,
 
     ctx->error = error;
     ctx->rc = (error == NULL) ? NGX_OK : guard_refuse(ctx, error);
+
+    if (guard_tell(ctx) != NGX_OK) {
+        ctx->rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     if (ctx->waiting) {
         ctx->waiting = 0;
@@ -323,42 +328,44 @@ ngx_http_oauth2_login_url(ngx_http_request_t *r,
 }
 
 
-/* RFC 6750 3; nginx itself takes the header off when "satisfy any" is
- * satisfied by another guard. */
+/* nginx itself takes the header off when "satisfy any" is satisfied by
+ * another guard. */
 
 static ngx_int_t
 guard_authenticate(ngx_http_oauth2_ctx_t *ctx, const oauth2_error_t *error)
 {
-    oauth2_buf_t         b;
-    oauth2_str_t         value;
-    ngx_table_elt_t     *h;
-    ngx_http_request_t  *r;
+    oauth2_str_t  value;
 
-    r = ctx->r;
-
-    oauth2_buf_init(&b, ctx->flow->pool, 1024);
-    oauth2_buf_write_c(&b, "Bearer realm=\"");
-    oauth2_buf_write(&b, ctx->conf->settings.issuer);
-    oauth2_buf_write_byte(&b, '"');
-
-    if (error == &oauth2_err_invalid_token) {
-        oauth2_buf_write_c(&b, ", error=\"invalid_token\"");
-    }
-
-    h = ngx_list_push(&r->headers_out.headers);
-
-    if (h == NULL || oauth2_buf_done(&b, &value) != OAUTH2_OK) {
+    if (ngx_http_oauth2_challenge(ctx, error, &value) != NGX_OK
+        || ngx_http_oauth2_add_header(ctx->r, (ngx_str_t)
+                                      ngx_string("WWW-Authenticate"),
+                                      ngx_http_oauth2_ngx_str(value))
+           != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    h->hash = 1;
-    ngx_str_set(&h->key, "WWW-Authenticate");
-    h->value = ngx_http_oauth2_ngx_str(value);
-    ngx_http_oauth2_header_init(h);
-
-    r->headers_out.www_authenticate = h;
-
     return NGX_HTTP_UNAUTHORIZED;
+}
+
+
+/* What the steps tell the client beside the answer (DPoP-Nonce). */
+
+static ngx_int_t
+guard_tell(ngx_http_oauth2_ctx_t *ctx)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < ctx->nheaders; i++) {
+        if (ngx_http_oauth2_add_header(ctx->r, ctx->headers[i].name,
+                                       ctx->headers[i].value)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 

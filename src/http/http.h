@@ -118,6 +118,8 @@ struct ngx_http_oauth2_loc_conf_s {
     ngx_uint_t                   registration;
     oauth2_str_t                 registration_token;   /* its digest */
     ngx_uint_t                   pkce;
+    ngx_flag_t                   dpop_nonce;
+    ngx_array_t                 *origins;         /* ngx_str_t */
     ngx_array_t                 *cors_origins;    /* ngx_str_t */
 
     ngx_http_upstream_conf_t     worker;
@@ -143,6 +145,7 @@ struct ngx_http_oauth2_loc_conf_s {
     ngx_http_oauth2_egress_t    *egress;
     ngx_http_oauth2_keystore_t  *keystore;        /* NULL: keys of files */
     oauth2_settings_t            settings;
+    ngx_array_t                 *targets;         /* origins, or one */
     bool                         secure;          /* issuer is https */
     ngx_str_t                    cookie_name;     /* of the session */
     ngx_str_t                    browser_name;    /* of the other one */
@@ -193,6 +196,7 @@ struct ngx_http_oauth2_ctx_s {
 
     oauth2_identity_t               identity;
     oauth2_client_t                 client;
+    oauth2_pop_t                    pop;
     oauth2_outcome_t                outcome;
     oauth2_operation_state_t        operation;
     oauth2_str_t                    request_id;
@@ -309,6 +313,15 @@ char *ngx_http_oauth2_conf_egress(ngx_conf_t *cf,
 ngx_int_t ngx_http_oauth2_fetch_init(ngx_http_oauth2_egress_t *egress,
     ngx_log_t *log);
 
+/* conf_pop.c: oauth2_dpop_nonce, auth_oauth2_origin */
+char *ngx_http_oauth2_set_origin(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+void ngx_http_oauth2_init_pop(ngx_http_oauth2_loc_conf_t *conf);
+void ngx_http_oauth2_merge_pop(ngx_http_oauth2_loc_conf_t *prev,
+    ngx_http_oauth2_loc_conf_t *conf);
+char *ngx_http_oauth2_finish_pop(ngx_conf_t *cf,
+    ngx_http_oauth2_loc_conf_t *conf);
+
 /*
  * conf_secret.c: memory for secrets, and the text of a file (its name is
  * made absolute).  NULL and NGX_CONF_ERROR after a line in the log.
@@ -399,6 +412,10 @@ ngx_int_t ngx_http_oauth2_add_header(ngx_http_request_t *r, ngx_str_t name,
 /* fail.c: prepares the answer of an error by the route's face */
 void ngx_http_oauth2_prepare_error(ngx_http_oauth2_ctx_t *ctx,
     const oauth2_error_t *error);
+
+/* challenge.c: WWW-Authenticate for an error; NGX_DECLINED: it has none */
+ngx_int_t ngx_http_oauth2_challenge(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_error_t *error, oauth2_str_t *value);
 
 /* variables.c */
 ngx_int_t ngx_http_oauth2_add_variables(ngx_conf_t *cf);

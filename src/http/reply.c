@@ -253,6 +253,16 @@ ngx_http_oauth2_add_header(ngx_http_request_t *r, ngx_str_t name,
         r->headers_out.location = h;
     }
 
+    /* for "satisfy any" and auth_request to find */
+
+    if (name.len == sizeof("WWW-Authenticate") - 1
+        && ngx_strncasecmp(name.data, (u_char *) "WWW-Authenticate",
+                           name.len)
+           == 0)
+    {
+        r->headers_out.www_authenticate = h;
+    }
+
     return NGX_OK;
 }
 

@@ -173,7 +173,8 @@ variable_method(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     }
 
     if (ctx->identity.token_id.len != 0) {
-        return variable_set(v, oauth2_str("bearer"));
+        return variable_set(v, ctx->pop.scheme ? oauth2_str("dpop")
+                                               : oauth2_str("bearer"));
     }
 
     return variable_set(v, oauth2_str_null);

@@ -26,7 +26,7 @@ def vary(answer):
 
 ALLOWED = {
     "access-control-allow-credentials": "true",
-    "access-control-expose-headers": "X-Request-ID, WWW-Authenticate, Retry-After",
+    "access-control-expose-headers": "X-Request-ID, WWW-Authenticate, Retry-After, DPoP-Nonce",
 }
 
 
@@ -81,7 +81,7 @@ def test_preflight(server, path, methods):
         "access-control-allow-origin": UI, **ALLOWED,
         "access-control-allow-methods": methods, "access-control-max-age": "600",
         "access-control-allow-headers":
-            "content-type, authorization, x-namespace, x-request-id, idempotency-key"}
+            "content-type, authorization, dpop, x-namespace, x-request-id, idempotency-key"}
 
 
 def test_no_preflight(server):

@@ -138,3 +138,13 @@ def test_sign_out_during_a_redemption(api, second, user):
     assert two["status"] == "closed"
     assert none(api.token_find(one[0]["token"]))
     assert api.rotate(one[0]["refresh"], "demo")[1]["status"] == "invalid"
+
+
+@pytest.mark.parametrize("key, status", [({"jkt": "x"}, "redeemed"), ({"jkt": "y"}, "invalid"),
+                                         ({"x5t#S256": "x"}, "invalid"), (None, "invalid")])
+def test_code_of_a_key(api, session, key, status):
+    """RFC 9449 10: and another key burns it"""
+    issued = api.issue_code(session, dpop_jkt="x")
+    assert api.redeem(issued, parameters=key and {"cnf": key})[1]["status"] == status
+    if status == "invalid":
+        assert none(api.redeem(issued, parameters={"cnf": {"jkt": "x"}})[1], "invalid")

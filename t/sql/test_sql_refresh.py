@@ -50,9 +50,37 @@ def test_parameters_stay_with_the_family(api, session):
                 "cnf": {"jkt": "x"}}
     assert row["parameters"] == expected
     assert api.token_find(token["token"])["parameters"] == expected
-    new, row = api.rotate(token["refresh"], "demo", parameters={"resource": ["https://b"]})
+    new, row = api.rotate(token["refresh"], "demo",
+                          parameters={"resource": ["https://b"], "cnf": {"jkt": "x"}})
     assert row["parameters"] == {**expected, "resource": ["https://b"]}
     assert api.token_find(new["token"])["parameters"] == row["parameters"]
+
+
+@pytest.fixture(scope="module")
+def page(admin):
+    """A public client."""
+    admin.execute(
+        "insert into oauth2.oauth2_clients (client_id, client_name, redirect_uris, scope,"
+        " token_endpoint_auth_method)"
+        " select 'page', 'Page', redirect_uris, scope, 'none'"
+        " from oauth2.oauth2_clients where client_id = 'demo'")
+
+
+@pytest.mark.parametrize("client, key, good", [
+    ("demo", {"jkt": "x"}, True), ("demo", {"jkt": "y"}, True), ("demo", None, False),
+    ("demo", {"x5t#S256": "x"}, False), ("page", {"jkt": "x"}, True),
+    ("page", {"jkt": "x", "x5t#S256": "x"}, True), ("page", {"jkt": "y"}, False),
+    ("page", None, False), ("page", {"x5t#S256": "x"}, False)])
+def test_key_stays(api, session, page, client, key, good):
+    """RFC 9449 5, RFC 8705 7.1: that of a public client; of others the kind"""
+    token, _ = api.redeem(api.issue_code(session, client), parameters={"cnf": {"jkt": "x"}})
+    _, row = api.rotate(token["refresh"], client, parameters=key and {"cnf": key})
+    if good:
+        assert row["parameters"]["cnf"] == key
+    else:
+        assert none(row, "invalid")
+        assert api.rotate(token["refresh"], client,
+                          parameters={"cnf": {"jkt": "x"}})[1]["status"] == "rotated"
 
 
 def test_narrower_scope_is_that_of_the_access_token(api, app):

@@ -26,13 +26,15 @@ LAYERS = {
 FILES = {
     "src/api/api.h": ("src/core", "src/flow", "src/db/db.h", "src/api/client.h",
                       "src/api/fetch.h", "src/api/grant.h", "src/api/logout.h",
-                      "src/api/pages.h", "src/api/registration.h", "src/api/sign.h",
+                      "src/api/pages.h", "src/api/pop.h", "src/api/registration.h",
+                      "src/api/sign.h",
                       "src/api/subject.h"),
     "src/api/client.h": (),
     "src/api/fetch.h": (),
     "src/api/logout.h": (),
     "src/api/page.c": ("src/api/api.h",),
     "src/api/registration.h": (),
+    "src/api/pop.h": (),
 }
 API = ("api.h",)
 HTTP_MORE = ("src/api/api.h", "src/api/routes.def")

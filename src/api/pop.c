@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What tokens are bound to: written when they are issued, compared when
+ * they are used (RFC 9449 5 and 7, RFC 8705 3).
+ */
+
+#include "api.h"
+
+#define POP_FLAG_DPOP  "dpop_bound_access_tokens"
+
+static oauth2_rc_e pop_member(oauth2_flow_t *f, oauth2_str_t cnf,
+    const char *name, oauth2_str_t *value);
+
+
+oauth2_str_t
+oauth2_pop_token(oauth2_flow_t *f)
+{
+    bool          bearer, dpop;
+    oauth2_str_t  rest, scheme;
+
+    rest = oauth2_header(f, "authorization");
+
+    if (!oauth2_str_word(&rest, ' ', &scheme)) {
+        return oauth2_str_null;
+    }
+
+    bearer = oauth2_str_same_nocase(scheme, oauth2_str("Bearer"));
+    dpop = oauth2_str_same_nocase(scheme, oauth2_str("DPoP"));
+
+    if (!bearer && !dpop) {
+        return oauth2_str_null;
+    }
+
+    oauth2_pop(f)->scheme = dpop;
+
+    return oauth2_str_trim(rest);
+}
+
+
+const oauth2_error_t *
+oauth2_pop_require(oauth2_flow_t *f)
+{
+    if (oauth2_pop(f)->jkt.data == NULL
+        && oauth2_pop_flag(f, oauth2_client(f)->metadata, POP_FLAG_DPOP))
+    {
+        return &oauth2_err_dpop_proof;
+    }
+
+    return NULL;
+}
+
+
+bool
+oauth2_pop_is_bound(oauth2_flow_t *f)
+{
+    return oauth2_pop(f)->jkt.data != NULL;
+}
+
+
+void
+oauth2_pop_write(oauth2_flow_t *f, oauth2_json_t *j)
+{
+    if (!oauth2_pop_is_bound(f)) {
+        return;
+    }
+
+    oauth2_json_open(j, "cnf");
+    oauth2_json_optional(j, "jkt", oauth2_pop(f)->jkt);
+    oauth2_json_close(j);
+}
+
+
+const oauth2_error_t *
+oauth2_pop_check(oauth2_flow_t *f, oauth2_str_t parameters)
+{
+    oauth2_str_t   cnf, jkt;
+    oauth2_pop_t  *pop;
+
+    pop = oauth2_pop(f);
+
+    if (oauth2_pop_find(f, parameters, &cnf) != OAUTH2_OK
+        || pop_member(f, cnf, "jkt", &jkt) != OAUTH2_OK)
+    {
+        return &oauth2_err_server_error;
+    }
+
+    if (jkt.data == NULL && !pop->scheme) {
+        return NULL;
+    }
+
+    /* a bound token as a bearer's, another one as bound, another key */
+
+    if (jkt.data == NULL || !pop->scheme
+        || !oauth2_str_same(jkt, pop->jkt))
+    {
+        oauth2_log_warn(f, "token used without its key");
+        return &oauth2_err_invalid_token;
+    }
+
+    return NULL;
+}
+
+
+oauth2_rc_e
+oauth2_pop_find(oauth2_flow_t *f, oauth2_str_t parameters,
+    oauth2_str_t *cnf)
+{
+    *cnf = oauth2_str_null;
+
+    return pop_member(f, parameters, "cnf", cnf);
+}
+
+
+const char *
+oauth2_pop_type(oauth2_flow_t *f, oauth2_str_t cnf)
+{
+    oauth2_str_t  jkt;
+
+    return pop_member(f, cnf, "jkt", &jkt) == OAUTH2_OK && jkt.data != NULL
+           ? "DPoP" : "Bearer";
+}
+
+
+bool
+oauth2_pop_flag(oauth2_flow_t *f, oauth2_str_t metadata, const char *name)
+{
+    oauth2_str_t  value;
+
+    return oauth2_json_find(oauth2_pool(f), metadata, name, &value)
+           == OAUTH2_OK
+           && oauth2_str_same(value, oauth2_str("true"));
+}
+
+
+/* Absent is fine. */
+
+static oauth2_rc_e
+pop_member(oauth2_flow_t *f, oauth2_str_t object, const char *name,
+    oauth2_str_t *value)
+{
+    oauth2_rc_e  rc;
+
+    *value = oauth2_str_null;
+
+    if (object.data == NULL) {
+        return OAUTH2_OK;
+    }
+
+    rc = oauth2_json_find(oauth2_pool(f), object, name, value);
+
+    return rc == OAUTH2_NONE ? OAUTH2_OK : rc;
+}
