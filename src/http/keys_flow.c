@@ -160,11 +160,17 @@ oauth2_keys_miss(oauth2_flow_t *f)
     ctx = f->data;
     ring = flow_ring(ctx);
 
-    if (ctx->keys == &no_keys) {
+    if (ring == NULL) {
+        return false;
+    }
+
+    /* it may be any of those that could not be had */
+
+    if (!oauth2_can_sign(f)) {
         return true;
     }
 
-    if (ring == NULL || ctx->keys_missed) {
+    if (ctx->keys_missed) {
         return false;
     }
 
@@ -192,7 +198,7 @@ oauth2_keys_wait(oauth2_flow_t *f)
     ctx = f->data;
     ring = flow_ring(ctx);
 
-    if (ring == NULL || ctx->keys == &no_keys) {
+    if (ring == NULL || !oauth2_can_sign(f)) {
         return oauth2_fail(f, &oauth2_err_no_keys);
     }
 
