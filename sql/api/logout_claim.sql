@@ -67,7 +67,8 @@ begin
                 attempts = n.attempts + 1
             where n.id = v_notice.id
             returning n.id, n.client_id::text, n.user_id, n.session_id, n.attempts,
-                v_client.metadata ->> 'backchannel_logout_uri', v_client.metadata;
+                v_client.metadata ->> 'backchannel_logout_uri',
+                oauth2.client_told(v_client) - 'jwks';
 
             exit;
         end if;

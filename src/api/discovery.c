@@ -138,6 +138,8 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
 
     oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",
                      true);
+    oauth2_json_bool(&j, "backchannel_logout_supported", true);
+    oauth2_json_bool(&j, "backchannel_logout_session_supported", true);
     oauth2_json_bool(&j, "frontchannel_logout_supported", true);
     oauth2_json_bool(&j, "frontchannel_logout_session_supported", true);
     oauth2_json_bool(&j, "require_pushed_authorization_requests", false);

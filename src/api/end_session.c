@@ -171,6 +171,7 @@ end_reply(oauth2_flow_t *f)
     uri = oauth2_str_null;
 
     oauth2_session_cookie_set(f, oauth2_str_null);
+    oauth2_logout_kick(f);
 
     if (end->uri.data != NULL) {
         oauth2_buf_init(&buf, oauth2_pool(f), 16384);

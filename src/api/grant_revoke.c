@@ -68,5 +68,7 @@ grant_revoke_reply(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_not_found);
     }
 
+    oauth2_logout_kick(f);
+
     return oauth2_reply_empty(f, 204);
 }

@@ -78,6 +78,7 @@ static oauth2_next_e
 logout_reply(oauth2_flow_t *f)
 {
     oauth2_session_cookie_set(f, oauth2_str_null);
+    oauth2_logout_kick(f);
 
     return oauth2_reply_empty(f, 204);
 }

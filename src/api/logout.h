@@ -13,6 +13,14 @@
 OAUTH2_MUST_USE oauth2_rc_e oauth2_sid(oauth2_flow_t *f,
     oauth2_str_t client_id, oauth2_str_t session_id, oauth2_str_t *sid);
 
+/* There may be notices of a logout: have them sent. */
+void oauth2_logout_kick(oauth2_flow_t *f);
+
+/* The logout token (Back-Channel Logout 1.0 2.4) of a notice, the row of
+ * logout_claim.  OAUTH2_BAD: no key signs for this client. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_logout_token(oauth2_flow_t *f,
+    oauth2_str_t *token);
+
 /*
  * Front-Channel Logout 1.0.  apps: the items of session_clients_find.
  * needed: is there any?  reply: answers with a page that opens them, and

@@ -132,6 +132,8 @@ confirm_reply(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_invalid_mail_token);
     }
 
+    oauth2_logout_kick(f);
+
     oauth2_json_init(&j, oauth2_pool(f), 1024);
     oauth2_json_open(&j, NULL);
     oauth2_json_bool(&j, "success", true);

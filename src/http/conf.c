@@ -48,6 +48,9 @@ ngx_http_oauth2_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&omcf->egresses, cf->pool, 1,
                           sizeof(ngx_http_oauth2_egress_t *))
+           != NGX_OK
+        || ngx_array_init(&omcf->notices, cf->pool, 1,
+                          sizeof(ngx_http_oauth2_notices_t *))
            != NGX_OK)
     {
         return NULL;
@@ -362,7 +365,9 @@ conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_oauth2_conf_egress(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_oauth2_conf_egress(cf, conf) != NGX_CONF_OK
+        || ngx_http_oauth2_conf_notices(cf, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -74,11 +74,20 @@ typedef struct ngx_http_oauth2_ctx_s       ngx_http_oauth2_ctx_t;
 
 #include "keys.h"
 
+typedef struct ngx_http_oauth2_teller_s  ngx_http_oauth2_teller_t;
+
+/* Who tells applications of logouts, with the settings of a location. */
+typedef struct {
+    ngx_http_oauth2_loc_conf_t  *conf;
+    ngx_http_oauth2_teller_t    *teller;         /* of this process */
+} ngx_http_oauth2_notices_t;
+
 typedef struct {
     ngx_array_t  databases;         /* ngx_http_oauth2_database_t * */
     ngx_array_t  outboxes;          /* ngx_http_oauth2_outbox_t * */
     ngx_array_t  egresses;          /* ngx_http_oauth2_egress_t * */
     ngx_array_t  keystores;         /* ngx_http_oauth2_keystore_t * */
+    ngx_array_t  notices;           /* ngx_http_oauth2_notices_t * */
 } ngx_http_oauth2_main_conf_t;
 
 struct ngx_http_oauth2_loc_conf_s {
@@ -144,6 +153,7 @@ struct ngx_http_oauth2_loc_conf_s {
     ngx_http_oauth2_outbox_t    *outbox;
     ngx_http_oauth2_egress_t    *egress;
     ngx_http_oauth2_keystore_t  *keystore;        /* NULL: keys of files */
+    ngx_http_oauth2_notices_t   *notices;
     oauth2_settings_t            settings;
     ngx_array_t                 *targets;         /* origins, or one */
     bool                         secure;          /* issuer is https */
@@ -372,6 +382,12 @@ void ngx_http_oauth2_breaker_open(ngx_http_oauth2_breaker_t *b);
 ngx_int_t ngx_http_oauth2_drain_init(ngx_http_oauth2_outbox_t *outbox,
     ngx_log_t *log);
 void ngx_http_oauth2_drain_kick(ngx_http_oauth2_outbox_t *outbox);
+
+/* notices.c: tells applications of logouts */
+char *ngx_http_oauth2_conf_notices(ngx_conf_t *cf,
+    ngx_http_oauth2_loc_conf_t *conf);
+ngx_int_t ngx_http_oauth2_notices_init(ngx_http_oauth2_notices_t *notices,
+    ngx_log_t *log);
 
 /* route.c: does a page live at this path?  Scripts of other origins have no
  * business there. */

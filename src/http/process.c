@@ -18,6 +18,7 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
     ngx_http_oauth2_outbox_t     **outboxes;
     ngx_http_oauth2_egress_t     **egresses;
     ngx_http_oauth2_keystore_t   **keystores;
+    ngx_http_oauth2_notices_t    **notices;
     ngx_http_oauth2_database_t   **databases;
     ngx_http_oauth2_main_conf_t   *omcf;
 
@@ -66,6 +67,14 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
 
     for (i = 0; i < omcf->egresses.nelts; i++) {
         if (ngx_http_oauth2_fetch_init(egresses[i], cycle->log) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    notices = omcf->notices.elts;
+
+    for (i = 0; i < omcf->notices.nelts; i++) {
+        if (ngx_http_oauth2_notices_init(notices[i], cycle->log) != NGX_OK) {
             return NGX_ERROR;
         }
     }

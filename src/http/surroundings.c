@@ -8,6 +8,7 @@
 #include "http.h"
 
 
+static ngx_log_t *flow_log(oauth2_flow_t *f);
 static ngx_uint_t cookie_next(ngx_str_t *rest, ngx_str_t *name,
     ngx_str_t *value);
 static void cookie_scan(ngx_str_t header, ngx_str_t *name,
@@ -131,22 +132,27 @@ oauth2_str_bool(bool value)
 void
 oauth2_log_info(oauth2_flow_t *f, const char *phrase)
 {
-    ngx_http_oauth2_ctx_t  *ctx;
-
-    ctx = f->data;
-
-    ngx_log_error(NGX_LOG_INFO, ctx->r->connection->log, 0, "%s", phrase);
+    ngx_log_error(NGX_LOG_INFO, flow_log(f), 0, "%s", phrase);
 }
 
 
 void
 oauth2_log_warn(oauth2_flow_t *f, const char *phrase)
 {
+    ngx_log_error(NGX_LOG_WARN, flow_log(f), 0, "%s", phrase);
+}
+
+
+/* What is done for nobody's request (notices.c) has the log of the cycle. */
+
+static ngx_log_t *
+flow_log(oauth2_flow_t *f)
+{
     ngx_http_oauth2_ctx_t  *ctx;
 
     ctx = f->data;
 
-    ngx_log_error(NGX_LOG_WARN, ctx->r->connection->log, 0, "%s", phrase);
+    return (ctx->r == NULL) ? ngx_cycle->log : ctx->r->connection->log;
 }
 
 
