@@ -26,6 +26,7 @@
 #include "../core/jwt.h"
 #include "../core/jwt_dpop.h"
 #include "../core/metadata.h"
+#include "../core/request.h"
 #include "../core/response.h"
 #include "../core/secret.h"
 #include "../core/str.h"

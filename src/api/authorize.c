@@ -15,6 +15,7 @@
 static oauth2_next_e authorize_read(oauth2_flow_t *f);
 static oauth2_next_e authorize_take(oauth2_flow_t *f);
 static oauth2_next_e authorize_find_client(oauth2_flow_t *f);
+static oauth2_next_e authorize_object(oauth2_flow_t *f);
 static oauth2_next_e authorize_client(oauth2_flow_t *f);
 static oauth2_next_e authorize_start(oauth2_flow_t *f);
 static oauth2_next_e authorize_find(oauth2_flow_t *f);
@@ -73,6 +74,7 @@ static const oauth2_step_t  authorize_steps[] = {
     { "reading request", authorize_read, &oauth2_err_server_error },
     { "taking pushed request", authorize_take, &oauth2_err_server_error },
     { "finding client", authorize_find_client, &oauth2_err_server_error },
+    { "taking request object", authorize_object, NULL },
     { "checking client", authorize_client, NULL },
     { "starting transaction", authorize_start, &oauth2_err_server_error },
     { "finding transaction", authorize_find, &oauth2_err_server_error },
@@ -152,6 +154,31 @@ authorize_find_client(oauth2_flow_t *f)
 }
 
 
+/* What is wrong with a request object goes to where the request without it
+ * would have gone, if that is known. */
+
+static oauth2_next_e
+authorize_object(oauth2_flow_t *f)
+{
+    oauth2_authorize_t  *auth;
+
+    auth = oauth2_state(f);
+
+    if (auth->transaction.data != NULL || auth->pushed
+        || !oauth2_row_is(f, "found"))
+    {
+        return OAUTH2_NEXT;
+    }
+
+    if (oauth2_authorize_redirect_known(f, auth)) {
+        oauth2_redirect_errors(f, auth->redirect_uri, auth->state,
+                               auth->response_mode);
+    }
+
+    return oauth2_enter(f, oauth2_request_steps);
+}
+
+
 static oauth2_next_e
 authorize_client(oauth2_flow_t *f)
 {
@@ -168,6 +195,8 @@ authorize_client(oauth2_flow_t *f)
     }
 
     if (!oauth2_authorize_redirect_known(f, auth)) {
+        oauth2_redirect_errors(f, oauth2_str_null, oauth2_str_null,
+                               oauth2_str_null);
         return oauth2_fail(f, &oauth2_err_redirect_uri);
     }
 

@@ -29,14 +29,6 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
 {
     const oauth2_error_t  *error;
 
-    if (auth->request.data != NULL) {
-        return &oauth2_err_request_object;
-    }
-
-    if (auth->request_uri.data != NULL) {
-        return &oauth2_err_request_uri;
-    }
-
     if (!auth->pushed && authorize_must_push(f)) {
         return &oauth2_err_must_push;
     }

@@ -17,8 +17,10 @@ typedef struct {
     oauth2_str_t     secret;           /* as sent; the guard takes it away */
     oauth2_str_t     assertion;        /* a JWT (RFC 7523 2.2) */
     oauth2_str_t     assertion_type;
-    oauth2_jwt_t     jwt;              /* the assertion, taken apart */
+    oauth2_jwt_t     jwt;              /* what it signed, taken apart */
     oauth2_claims_t  claims;
+    oauth2_rc_e      signature;        /* of that */
+    oauth2_str_t     jwks_uri;
     void            *row;              /* of client_find */
     bool             is_public;
 } oauth2_client_t;
@@ -34,12 +36,17 @@ oauth2_next_e oauth2_client_refuse(oauth2_flow_t *f);
 bool oauth2_client_method_is(oauth2_flow_t *f, const char *method);
 
 /*
- * Has this client signed it, with a key of its metadata, or its secret for
- * HS256?  By the row of client_find.  OAUTH2_NONE: the client has no such
- * key; OAUTH2_BAD: no.
+ * Has this client signed oauth2_client(f)->jwt, with a key of its metadata,
+ * or of its jwks_uri (waits), or with its secret for HS256?  By the row of
+ * client_find.  signature is then OAUTH2_OK; OAUTH2_NONE: the client has no
+ * such key; OAUTH2_BAD: no.
  */
-OAUTH2_MUST_USE oauth2_rc_e oauth2_client_signed(oauth2_flow_t *f,
-    const oauth2_jwt_t *jwt);
+extern const oauth2_step_t  oauth2_signature_steps[];
+
+/* The key that its secret is, by the row of client_find.  OAUTH2_NONE: the
+ * secret is not kept. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_client_secret_key(oauth2_flow_t *f,
+    oauth2_key_t **key);
 
 /* May it sign with this algorithm, by the member of its metadata, if that
  * is there?  OAUTH2_NONE: no. */
@@ -54,5 +61,13 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_client_alg(oauth2_flow_t *f,
 OAUTH2_MUST_USE const oauth2_error_t *oauth2_assertion_read(
     oauth2_flow_t *f);
 extern const oauth2_step_t  oauth2_assertion_steps[];
+
+/*
+ * An authorization request that comes as a request object: takes its
+ * parameters into the endpoint's state, which begins with an
+ * oauth2_authorize_t, and refuses an unsigned one of a client that must
+ * sign.  By the row of client_find; may wait.
+ */
+extern const oauth2_step_t  oauth2_request_steps[];
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "api.h"
 
-/* How clients authenticate, and what they may sign that with. */
+/* How clients authenticate, and what they may sign with. */
 #define DISCOVERY_METHODS                                                    \
     "client_secret_basic client_secret_post client_secret_jwt "              \
     "private_key_jwt"
@@ -69,6 +69,7 @@ static const discovery_list_t  discovery_lists[] = {
     { "introspection_endpoint_auth_methods_supported", DISCOVERY_METHODS },
     { "introspection_endpoint_auth_signing_alg_values_supported",
       DISCOVERY_ASSERTIONS },
+    { "request_object_signing_alg_values_supported", DISCOVERY_ASSERTIONS },
     { "acr_values_supported", OAUTH2_ACR_PASSWORD },
     { "claim_types_supported", "normal" },
     { "display_values_supported", "page" },
@@ -144,8 +145,10 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
     oauth2_json_bool(&j, "frontchannel_logout_session_supported", true);
     oauth2_json_bool(&j, "require_pushed_authorization_requests", false);
     oauth2_json_bool(&j, "claims_parameter_supported", true);
-    oauth2_json_bool(&j, "request_parameter_supported", false);
-    oauth2_json_bool(&j, "request_uri_parameter_supported", false);
+    oauth2_json_bool(&j, "request_parameter_supported", true);
+    oauth2_json_bool(&j, "request_uri_parameter_supported", true);
+    oauth2_json_bool(&j, "require_request_uri_registration", true);
+    oauth2_json_bool(&j, "require_signed_request_object", false);
     oauth2_json_close(&j);
 
     return oauth2_json_done(&j, text);

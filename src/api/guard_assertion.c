@@ -16,9 +16,9 @@
 #define ASSERTION_LIFETIME  3600     /* seconds from now, at most */
 
 /* Nobody has their private halves. */
+static oauth2_next_e assertion_choose(oauth2_flow_t *f);
 static oauth2_next_e assertion_check(oauth2_flow_t *f);
 static oauth2_next_e assertion_use(oauth2_flow_t *f);
-static oauth2_rc_e assertion_check_signature(oauth2_flow_t *f, bool *ok);
 static oauth2_rc_e assertion_check_method(oauth2_flow_t *f);
 static oauth2_rc_e assertion_try_dummy(oauth2_flow_t *f);
 static const char *assertion_check_claims(oauth2_flow_t *f);
@@ -50,6 +50,7 @@ static const char *const  assertion_types[] = {
 };
 
 const oauth2_step_t  oauth2_assertion_steps[] = {
+    { "choosing key", assertion_choose, &oauth2_err_server_error },
     { "checking assertion", assertion_check, &oauth2_err_server_error },
     { "using assertion", assertion_use, NULL },
     { NULL, NULL, NULL }
@@ -107,20 +108,42 @@ oauth2_assertion_read(oauth2_flow_t *f)
 
 
 static oauth2_next_e
+assertion_choose(oauth2_flow_t *f)
+{
+    oauth2_rc_e  rc;
+
+    rc = assertion_check_method(f);
+
+    if (rc == OAUTH2_OK) {
+        return oauth2_enter(f, oauth2_signature_steps);
+    }
+
+    oauth2_client(f)->signature = rc;
+
+    return (rc == OAUTH2_NOMEM) ? oauth2_fail(f, &oauth2_err_server_error)
+                                : OAUTH2_NEXT;
+}
+
+
+/* Whoever the client is, one signature is checked, or more than one. */
+
+static oauth2_next_e
 assertion_check(oauth2_flow_t *f)
 {
-    bool              ok;
     const char       *why;
     oauth2_str_t      digest;
     oauth2_client_t  *client;
 
     client = oauth2_client(f);
 
-    if (assertion_check_signature(f, &ok) != OAUTH2_OK) {
+    if (client->signature == OAUTH2_NONE
+        && assertion_try_dummy(f) == OAUTH2_NOMEM)
+    {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
-    why = ok ? assertion_check_claims(f) : "client assertion: signature";
+    why = (client->signature == OAUTH2_OK) ? assertion_check_claims(f)
+                                           : "client assertion: signature";
 
     if (why != NULL) {
         oauth2_log_info(f, why);
@@ -149,31 +172,6 @@ assertion_use(oauth2_flow_t *f)
     oauth2_row_back(f, oauth2_client(f)->row);
 
     return OAUTH2_NEXT;
-}
-
-
-/* Whoever the client is, one signature is checked, or more than one. */
-
-static oauth2_rc_e
-assertion_check_signature(oauth2_flow_t *f, bool *ok)
-{
-    oauth2_rc_e       rc;
-    oauth2_client_t  *client;
-
-    client = oauth2_client(f);
-    rc = assertion_check_method(f);
-
-    if (rc == OAUTH2_OK) {
-        rc = oauth2_client_signed(f, &client->jwt);
-    }
-
-    *ok = rc == OAUTH2_OK;
-
-    if (rc == OAUTH2_NONE) {
-        rc = assertion_try_dummy(f);
-    }
-
-    return (rc == OAUTH2_NOMEM) ? rc : OAUTH2_OK;
 }
 
 
@@ -301,7 +299,8 @@ assertion_check_audience(oauth2_flow_t *f)
     }
 
     return oauth2_claims_check_audience(oauth2_pool(f),
-                                        &oauth2_client(f)->claims, names, 3);
+                                        &oauth2_client(f)->claims, names, 3,
+                                        false);
 }
 
 

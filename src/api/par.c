@@ -17,6 +17,7 @@ typedef struct {
 } par_t;
 
 static oauth2_next_e par_read(oauth2_flow_t *f);
+static oauth2_next_e par_object(oauth2_flow_t *f);
 static oauth2_next_e par_proof(oauth2_flow_t *f);
 static oauth2_next_e par_bind(oauth2_flow_t *f);
 static oauth2_next_e par_push(oauth2_flow_t *f);
@@ -26,6 +27,7 @@ static oauth2_rc_e par_parameters(oauth2_flow_t *f,
 
 static const oauth2_step_t  par_steps[] = {
     { "reading form", par_read, &oauth2_err_invalid_request },
+    { "taking request object", par_object, NULL },
     { "asking for a proof", par_proof, &oauth2_err_server_error },
     { "binding request", par_bind, NULL },
     { "pushing request", par_push, &oauth2_err_server_error },
@@ -40,6 +42,25 @@ static oauth2_next_e
 par_read(oauth2_flow_t *f)
 {
     return oauth2_read_form(f, oauth2_authorize_fields, oauth2_state(f));
+}
+
+
+static oauth2_next_e
+par_object(oauth2_flow_t *f)
+{
+    par_t  *par;
+
+    par = oauth2_state(f);
+
+    /* RFC 9126 2.1 */
+
+    if (par->auth.request_uri.data != NULL
+        || par->auth.transaction.data != NULL)
+    {
+        return oauth2_fail(f, &oauth2_err_invalid_request);
+    }
+
+    return oauth2_enter(f, oauth2_request_steps);
 }
 
 
@@ -90,14 +111,6 @@ par_push(oauth2_flow_t *f)
     const oauth2_error_t  *error;
 
     par = oauth2_state(f);
-
-    /* RFC 9126 2.1 */
-
-    if (par->auth.request_uri.data != NULL
-        || par->auth.transaction.data != NULL)
-    {
-        return oauth2_fail(f, &oauth2_err_invalid_request);
-    }
 
     par->auth.client_id = oauth2_client(f)->client_id;
 

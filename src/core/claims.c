@@ -81,9 +81,10 @@ oauth2_claims_check_time(const oauth2_claims_t *claims, int64_t now,
 
 oauth2_rc_e
 oauth2_claims_check_audience(oauth2_pool_t *pool,
-    const oauth2_claims_t *claims, const oauth2_str_t *names, size_t n)
+    const oauth2_claims_t *claims, const oauth2_str_t *names, size_t n,
+    bool others)
 {
-    size_t        count;
+    bool          found;
     oauth2_rc_e   rc;
     oauth2_str_t  rest, value;
 
@@ -91,22 +92,26 @@ oauth2_claims_check_audience(oauth2_pool_t *pool,
         return claims_names(claims->aud, names, n) ? OAUTH2_OK : OAUTH2_BAD;
     }
 
+    found = false;
     rest = claims->aud;
 
-    for (count = 0; /* void */ ; count++) {
+    for ( ;; ) {
         rc = oauth2_json_next_str(pool, &rest, &value);
 
         if (rc != OAUTH2_OK) {
             break;
         }
 
-        if (!claims_names(value, names, n)) {
+        if (claims_names(value, names, n)) {
+            found = true;
+
+        } else if (!others) {
             return OAUTH2_BAD;
         }
     }
 
     if (rc == OAUTH2_NONE) {
-        return (count > 0) ? OAUTH2_OK : OAUTH2_BAD;
+        return found ? OAUTH2_OK : OAUTH2_BAD;
     }
 
     return rc;

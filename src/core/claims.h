@@ -43,12 +43,12 @@ const char *oauth2_claims_check_time(const oauth2_claims_t *claims,
     int64_t now, int64_t longest);
 
 /*
- * Is it for one of these names, and for nobody else?  An audience that is
- * foreign could use the token as well as we can.  OAUTH2_BAD: no.
+ * Is it for one of these names?  others: it may be for somebody else too,
+ * who can then use the token as well as we can.  OAUTH2_BAD: no.
  */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_claims_check_audience(
     oauth2_pool_t *pool, const oauth2_claims_t *claims,
-    const oauth2_str_t *names, size_t n);
+    const oauth2_str_t *names, size_t n, bool others);
 
 /*
  * Is this the typ of a token's header?  RFC 7515 4.1.9: "application/" may

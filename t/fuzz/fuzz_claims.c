@@ -34,7 +34,7 @@ fuzz_one(oauth2_pool_t *pool, oauth2_str_t text)
     fuzz_require(why != NULL || c.exp == OAUTH2_CLAIMS_NEVER
                  || (c.exp > NOW && c.exp <= NOW + 3660));
 
-    rc = oauth2_claims_check_audience(pool, &c, names, 2);
+    rc = oauth2_claims_check_audience(pool, &c, names, 2, false);
     fuzz_require(rc == OAUTH2_OK || rc == OAUTH2_BAD);
 
     /* nothing is for us that does not name us */

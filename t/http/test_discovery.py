@@ -40,8 +40,6 @@ def test_members(server):
     assert body["ui_locales_supported"] == ["en"]
     assert body["claim_types_supported"] == ["normal"]
     assert body["display_values_supported"] == ["page"]
-    for name in ("request_parameter_supported", "request_uri_parameter_supported"):
-        assert body[name] is False
 
 
 @pytest.mark.parametrize("name", ["authorization", "token", "userinfo", "revocation"])

@@ -85,7 +85,7 @@ def test_expired(server):
     ({"response_type": "token"}, "unsupported_response_type"),
     ({"code_challenge": None}, "invalid_request"),
     ({"prompt": "none login"}, "invalid_request"),
-    ({"request": "x.y.z"}, "request_not_supported"),
+    ({"request": "x.y.z"}, "invalid_request_object"),
     ({"transaction": "x"}, "invalid_request"),
 ])
 def test_checked_as_it_is_pushed(server, changes, error):

@@ -95,7 +95,7 @@ times(oauth2_pool_t *pool OAUTH2_UNUSED)
 
 
 static oauth2_rc_e
-heard(oauth2_pool_t *pool, const char *aud)
+heard(oauth2_pool_t *pool, const char *aud, bool others)
 {
     char             text[256];
     oauth2_rc_e      rc;
@@ -109,7 +109,8 @@ heard(oauth2_pool_t *pool, const char *aud)
     rc = oauth2_claims_read(pool, oauth2_str_of(text), &c);
 
     return (rc == OAUTH2_OK)
-           ? oauth2_claims_check_audience(pool, &c, names, 2) : rc;
+           ? oauth2_claims_check_audience(pool, &c, names, 2, others)
+           : rc;
 }
 
 
@@ -130,12 +131,18 @@ audiences(oauth2_pool_t *pool)
     };
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        unit_rc(OAUTH2_OK, heard(pool, good[i]));
+        unit_rc(OAUTH2_OK, heard(pool, good[i], false));
+        unit_rc(OAUTH2_OK, heard(pool, good[i], true));
     }
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        unit_rc(OAUTH2_BAD, heard(pool, bad[i]));
+        unit_rc(OAUTH2_BAD, heard(pool, bad[i], false));
     }
+
+    unit_rc(OAUTH2_OK, heard(pool, "[\"b\", \"https://a\"]", true));
+    unit_rc(OAUTH2_BAD, heard(pool, "[\"b\", \"https://A\"]", true));
+    unit_rc(OAUTH2_BAD, heard(pool, "[\"https://a\", 1]", true));
+    unit_rc(OAUTH2_BAD, heard(pool, "[]", true));
 }
 
 
@@ -147,7 +154,8 @@ no_audience(oauth2_pool_t *pool)
 
     name = oauth2_str_null;
     unit_rc(OAUTH2_OK, oauth2_claims_read(pool, oauth2_str("{}"), &c));
-    unit_rc(OAUTH2_BAD, oauth2_claims_check_audience(pool, &c, &name, 1));
+    unit_rc(OAUTH2_BAD, oauth2_claims_check_audience(pool, &c, &name, 1,
+                                                     true));
 }
 
 
