@@ -2,6 +2,8 @@
 
 /* Secrets of clients, sealed and opened. */
 
+#define _GNU_SOURCE
+
 #include "../../src/core/secret.c"
 #include "unit.h"
 
