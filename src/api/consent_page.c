@@ -13,7 +13,6 @@ static oauth2_rc_e consent_page_switch(oauth2_flow_t *f, oauth2_str_t id,
     oauth2_str_t *url);
 static oauth2_rc_e consent_page_hidden(oauth2_flow_t *f, oauth2_str_t id,
     oauth2_str_t *hidden);
-static oauth2_str_t consent_page_host(oauth2_str_t redirect_uri);
 
 static const oauth2_field_t  consent_page_fields[] = {
     { "transaction", OAUTH2_FIELD_STR, 255, OAUTH2_REQUIRED,
@@ -130,7 +129,7 @@ oauth2_consent_reply(oauth2_flow_t *f, unsigned status, const char *error)
     values[4].value = scopes;
     values[4].markup = true;
     values[5].name = "host";
-    values[5].value = consent_page_host(oauth2_row(f, "redirect_uri"));
+    values[5].value = oauth2_page_host(oauth2_row(f, "redirect_uri"));
     values[6].name = "email";
     values[6].value = oauth2_identity(f)->email;
     values[7].name = "switch_url";
@@ -167,32 +166,4 @@ consent_page_hidden(oauth2_flow_t *f, oauth2_str_t id, oauth2_str_t *hidden)
     values[0].value = id;
 
     return oauth2_page_hidden(oauth2_pool(f), values, hidden);
-}
-
-
-/* Where the answer goes, as the user should see it; of an app's own scheme
- * there is only the whole URI. */
-
-static oauth2_str_t
-consent_page_host(oauth2_str_t redirect_uri)
-{
-    u_char        *p;
-    oauth2_str_t   origin;
-
-    origin = oauth2_uri_origin(redirect_uri);
-
-    if (origin.len == 0) {
-        return redirect_uri;
-    }
-
-    p = memchr(origin.data, '/', origin.len);
-
-    if (p == NULL) {
-        return origin;
-    }
-
-    origin.len -= (size_t) (p + 2 - origin.data);
-    origin.data = p + 2;
-
-    return origin;
 }

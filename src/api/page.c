@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The pages of the server itself, for every browser: no script, one style.
- * Their texts are files in html/plain, which tools/embed turns into a
- * header; the style is that of the React pages.
+ * The pages of the server itself, for every browser: no script (but one),
+ * one style.  Their texts are files in html/plain, which tools/embed turns
+ * into a header; the style is that of the React pages.
  */
 
 #include "api.h"
@@ -18,6 +18,10 @@
 #define PAGE_POLICY                                                          \
     "default-src 'none'; style-src 'self'; img-src 'self'; "                 \
     "base-uri 'none'; frame-ancestors 'none'"
+
+/* The one script of post.html, by its SHA-256. */
+#define PAGE_SCRIPT                                                          \
+    "; script-src 'sha256-8lDeP0UDwCO6/RhblgeH/ctdBzjVpJxrXizsnIk3cEQ='"
 
 typedef struct {
     const char  *title;          /* a template, too */
@@ -50,6 +54,7 @@ static const page_t  pages[] = {
     { "{{heading}}", page_done_html, PAGE_POLICY "; form-action 'none'" },
     { "Signed out", page_signed_out_html,
       PAGE_POLICY "; form-action 'none'" },
+    { "Back to the application", page_post_html, PAGE_POLICY PAGE_SCRIPT },
     { "Sign-in cannot go on", page_error_html,
       PAGE_POLICY "; form-action 'none'" }
 };
@@ -150,6 +155,31 @@ void
 oauth2_page_frame(oauth2_buf_t *b, const oauth2_html_value_t *values)
 {
     oauth2_html_write(b, page_app_frame_html, values);
+}
+
+
+oauth2_str_t
+oauth2_page_host(oauth2_str_t redirect_uri)
+{
+    u_char        *p;
+    oauth2_str_t   origin;
+
+    origin = oauth2_uri_origin(redirect_uri);
+
+    if (origin.len == 0) {
+        return redirect_uri;
+    }
+
+    p = memchr(origin.data, '/', origin.len);
+
+    if (p == NULL) {
+        return origin;
+    }
+
+    origin.len -= (size_t) (p + 2 - origin.data);
+    origin.data = p + 2;
+
+    return origin;
 }
 
 

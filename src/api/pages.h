@@ -53,6 +53,7 @@ extern const oauth2_step_t  oauth2_resend_steps[];
  *     DEVICE   action, hidden, csrf, user_code, email; posts user_code
  *     DONE     heading, url
  *     SIGNED_OUT  frames, url, refresh (where it goes on to by itself)
+ *     POST     url (whereto), host, hidden; submits itself
  *     ERROR    advice, code, request
  *
  * action and switch_url are paths of ours; hidden, scopes and frames are made
@@ -65,6 +66,7 @@ typedef enum {
     OAUTH2_PAGE_DEVICE,
     OAUTH2_PAGE_DONE,
     OAUTH2_PAGE_SIGNED_OUT,
+    OAUTH2_PAGE_POST,
     OAUTH2_PAGE_ERROR
 } oauth2_page_e;
 
@@ -83,6 +85,10 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_page_scopes(oauth2_pool_t *pool,
 
 /* Writes a frame, of uri and client_id. */
 void oauth2_page_frame(oauth2_buf_t *b, const oauth2_html_value_t *values);
+
+/* Where a redirect URI leads, as the user should see it; of an app's own
+ * scheme there is only the whole URI. */
+oauth2_str_t oauth2_page_host(oauth2_str_t redirect_uri);
 
 /* The style of all pages, and the policy that goes with one. */
 oauth2_str_t oauth2_page_style(void);

@@ -3,7 +3,8 @@
 /*
  * An authorization response, good or bad, as it goes to the client through
  * the browser: in the query of the redirect URI (RFC 6749 4.1.2), or in a
- * form that the browser posts there (OAuth 2.0 Form Post Response Mode).
+ * form that the browser posts there (OAuth 2.0 Form Post Response Mode), which
+ * is a page and not here.
  */
 
 #ifndef OAUTH2_RESPONSE_H
@@ -17,16 +18,7 @@ typedef struct {
     oauth2_str_t   value;
 } oauth2_response_t;
 
-/* The one script that the page has, by its SHA-256. */
-#define OAUTH2_RESPONSE_CSP                                                  \
-    "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "          \
-    "script-src 'sha256-8lDeP0UDwCO6/RhblgeH/ctdBzjVpJxrXizsnIk3cEQ='"
-
 void oauth2_response_write_uri(oauth2_buf_t *b, oauth2_str_t redirect_uri,
-    const oauth2_response_t *response);
-
-/* A page with a form that submits itself, or has a button for that. */
-void oauth2_response_write_form(oauth2_buf_t *b, oauth2_str_t redirect_uri,
     const oauth2_response_t *response);
 
 #endif

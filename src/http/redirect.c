@@ -7,7 +7,12 @@
 
 #include "http.h"
 
-#define REDIRECT_MAX  65536     /* bytes of a URI, or of a page */
+#define REDIRECT_MAX     65536     /* bytes of a URI */
+#define REDIRECT_FIELDS  8         /* of a response */
+
+
+static ngx_int_t redirect_form(ngx_http_oauth2_ctx_t *ctx,
+    const oauth2_response_t *response);
 
 
 void
@@ -47,18 +52,15 @@ ngx_http_oauth2_redirect(ngx_http_oauth2_ctx_t *ctx,
 {
     oauth2_buf_t  b;
     oauth2_str_t  text;
-    ngx_uint_t    is_form;
 
-    is_form = oauth2_str_same(ctx->redirect_mode, oauth2_str("form_post"));
+    ctx->prepared = 1;
+
+    if (oauth2_str_same(ctx->redirect_mode, oauth2_str("form_post"))) {
+        return redirect_form(ctx, response);
+    }
 
     oauth2_buf_init(&b, ctx->flow->pool, REDIRECT_MAX);
-
-    if (is_form) {
-        oauth2_response_write_form(&b, ctx->redirect_uri, response);
-
-    } else {
-        oauth2_response_write_uri(&b, ctx->redirect_uri, response);
-    }
+    oauth2_response_write_uri(&b, ctx->redirect_uri, response);
 
     if (oauth2_buf_done(&b, &text) != OAUTH2_OK) {
         return NGX_ERROR;
@@ -66,20 +68,54 @@ ngx_http_oauth2_redirect(ngx_http_oauth2_ctx_t *ctx,
 
     oauth2_reply_header(ctx->flow, "Referrer-Policy",
                         oauth2_str("no-referrer"));
-    ctx->prepared = 1;
+    oauth2_reply_header(ctx->flow, "Location", text);
+    ctx->status = NGX_HTTP_SEE_OTHER;
+    ctx->content = oauth2_str("");
 
-    if (!is_form) {
-        oauth2_reply_header(ctx->flow, "Location", text);
-        ctx->status = NGX_HTTP_SEE_OTHER;
-        ctx->content = oauth2_str("");
-        return NGX_OK;
+    return NGX_OK;
+}
+
+
+/* Form Post Response Mode 2: a page whose form submits itself, and has a
+ * button where scripts are off. */
+
+static ngx_int_t
+redirect_form(ngx_http_oauth2_ctx_t *ctx, const oauth2_response_t *response)
+{
+    ngx_uint_t           i;
+    oauth2_html_value_t  fields[REDIRECT_FIELDS + 1], values[4];
+
+    ngx_memzero(fields, sizeof(fields));
+    ngx_memzero(values, sizeof(values));
+
+    for (i = 0; response[i].name != NULL; i++) {
+        if (i == REDIRECT_FIELDS) {
+            return NGX_ERROR;
+        }
+
+        fields[i].name = response[i].name;
+        fields[i].value = response[i].value;
     }
 
-    oauth2_reply_header(ctx->flow, "X-Frame-Options", oauth2_str("DENY"));
-    oauth2_reply_header(ctx->flow, "Content-Security-Policy",
-                        oauth2_str(OAUTH2_RESPONSE_CSP));
+    values[0].name = "url";
+    values[0].value = ctx->redirect_uri;
+    values[1].name = "host";
+    values[1].value = oauth2_page_host(ctx->redirect_uri);
+    values[2].name = "hidden";
+    values[2].markup = true;
+
+    if (oauth2_page_hidden(ctx->flow->pool, fields, &values[2].value)
+        != OAUTH2_OK
+        || oauth2_page_write(ctx->flow->pool, &ctx->conf->settings,
+                             OAUTH2_PAGE_POST, values, &ctx->content)
+           != OAUTH2_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    oauth2_page_headers(ctx->flow, OAUTH2_PAGE_POST);
+
     ctx->status = NGX_HTTP_OK;
-    ctx->content = text;
     ngx_str_set(&ctx->content_type, "text/html; charset=utf-8");
 
     return NGX_OK;

@@ -49,6 +49,9 @@ class Watch:
             policy = response.headers.get("content-security-policy", "")
             words = {d.split()[0]: d.split()[1:] for d in policy.split(";") if d.split()}
             scripts = words.get("script-src"), words.get("style-src"), words.get("default-src")
+            # the page of form_post has one, known by its digest
+            if plain and scripts[0] and scripts[0][0].startswith("'sha256-"):
+                scripts = (None if len(scripts[0]) == 1 else scripts[0], *scripts[1:])
             self.documents += 1
             if scripts != (None if plain else ["'self'"], ["'self'"], ["'none'"]):
                 self.complaints.append(f"policy of {path}: {policy!r}")

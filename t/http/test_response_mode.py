@@ -42,7 +42,9 @@ def test_form_post(server):
     """Form Post Response Mode 2."""
     user, pkce = server.user(login=True), Pkce()
     answer = server.authorize(user.http, pkce, response_mode="form_post")
-    form = Form(server.consent(user.http, answer))
+    answer = server.consent(user.http, answer)
+    form = Form(answer)
+    assert 'id="continue"' in answer.text and "127.0.0.1" in answer.text
     assert form.forms == [REDIRECT_URI]
     assert set(form.fields) == {"code", "state", "iss"}
     assert form.fields["state"] == "a state" and form.fields["iss"] == server.base

@@ -37,6 +37,10 @@ static const struct {
       { "id=\"notice\"", "id=\"continue\" href=\"" TAMED "\"",
         "content=\"2; url=" TAMED "\"", "src=\"" TAMED "\"",
         "title=\"" TAMED "\" hidden sandbox=\"" } },
+    { OAUTH2_PAGE_POST,
+      { "method=\"post\" action=\"" TAMED "\"", "id=\"continue\"",
+        "<strong>" TAMED "</strong>", "name=\"h\" value=\"" TAMED "\"",
+        "\n<script>document.forms[0].submit();</script>\n" } },
     { OAUTH2_PAGE_ERROR,
       { "<code id=\"code\">" TAMED "</code>",
         "<code id=\"request\">" TAMED "</code>", "id=\"error\"",
@@ -130,7 +134,9 @@ hostile(oauth2_pool_t *pool)
         unit_rc(OAUTH2_OK, oauth2_page_write(pool, &settings,
                                              expected[i].page, values,
                                              &text));
-        assert_null(strstr((char *) text.data, "<script"));
+        assert_null(strstr((char *) text.data, "<script>'"));
+        assert_true(expected[i].page == OAUTH2_PAGE_POST
+                    || strstr((char *) text.data, "<script") == NULL);
         assert_non_null(strstr((char *) text.data,
                                "href=\"/base/oauth/style.css?"));
 
@@ -206,6 +212,9 @@ policies(oauth2_pool_t *pool)
         assert_non_null(strstr(oauth2_page_policy(page),
                                "default-src 'none'"));
         assert_null(strstr(oauth2_page_policy(page), "unsafe"));
+        assert_true(page == OAUTH2_PAGE_POST
+                    || strstr(oauth2_page_policy(page), "script-src")
+                       == NULL);
     }
 
     assert_int_equal(oauth2_page_style().len, strlen(page_style_css));
