@@ -9,7 +9,7 @@ language sql
 immutable
 as $$
     select array[
-        'exchange', 'exchange_clients', 'exchange_resources', 'introspect_any',
-        'introspect_resources', 'may_act', 'resources'
+        'access_token_format', 'exchange', 'exchange_clients', 'exchange_resources',
+        'introspect_any', 'introspect_resources', 'may_act', 'resources'
     ]
 $$;

@@ -87,6 +87,10 @@ as $$
             and (pg_catalog.jsonb_typeof(m.value) <> 'array'
                 or m.value @? '$[*] ? (@.type() != "string")')
         union all
+        select '/metadata/access_token_format', 'This is jwt or opaque.'
+        where coalesce(p #> '{metadata,access_token_format}', 'null')
+            not in ('null', '"jwt"', '"opaque"')
+        union all
         select '/redirect_uris/' || u.n - 1,
             'A redirect URI is https, http for a loopback host, or has a scheme with a dot;'
             || ' no wildcard, no fragment.'

@@ -26,6 +26,7 @@
 #include "../core/jwt.h"
 #include "../core/jwt_dpop.h"
 #include "../core/metadata.h"
+#include "../core/opaque.h"
 #include "../core/request.h"
 #include "../core/response.h"
 #include "../core/secret.h"
@@ -104,7 +105,7 @@ typedef struct {
     oauth2_str_t  last_name;
     oauth2_str_t  profile;       /* JSON, the public user object */
     oauth2_str_t  token_id;      /* jti; absent for a session */
-    oauth2_str_t  claims;        /* of the token, JSON; absent likewise */
+    oauth2_str_t  claims;        /* of a token that is a JWT, or absent */
     oauth2_str_t  audience;      /* of a token; absent: the issuer */
     oauth2_str_t  client;        /* its metadata, JSON; absent likewise */
     oauth2_str_t  parameters;    /* of the token's family, likewise */

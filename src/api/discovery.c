@@ -135,6 +135,8 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
     }
 
     discovery_algs(f, &j, "id_token_signing_alg_values_supported");
+    discovery_algs(f, &j, "userinfo_signing_alg_values_supported");
+    discovery_algs(f, &j, "introspection_signing_alg_values_supported");
     discovery_claims(&j);
 
     oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",

@@ -118,6 +118,15 @@ typedef struct {
     oauth2_str_t  actor_token_type;
 } oauth2_exchange_t;
 
+/* The same of an access token only; claims are those of a JWT, else
+ * absent. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_token_read_access(oauth2_flow_t *f,
+    oauth2_str_t token, oauth2_str_t *id, oauth2_str_t *claims);
+
+/* Answers what introspection has found, to the client that asks: as JSON,
+ * or signed (RFC 9701). */
+oauth2_next_e oauth2_introspect_answer(oauth2_flow_t *f, oauth2_json_t *j);
+
 /* The grants of the token endpoint, entered by token.c; their state is
  * the endpoint's. */
 typedef struct {

@@ -210,8 +210,8 @@ user_check_token(oauth2_flow_t *f, oauth2_str_t token)
 
     identity = oauth2_identity(f);
 
-    rc = oauth2_verify(f, OAUTH2_TOKEN_TYP, token, oauth2_now(f),
-                       &identity->claims);
+    rc = oauth2_token_read_access(f, token, &identity->token_id,
+                                  &identity->claims);
 
     if (rc == OAUTH2_NONE) {
         return oauth2_keys_wait(f);
@@ -222,13 +222,6 @@ user_check_token(oauth2_flow_t *f, oauth2_str_t token)
     }
 
     if (rc != OAUTH2_OK) {
-        return oauth2_fail(f, &oauth2_err_invalid_token);
-    }
-
-    rc = oauth2_json_find(oauth2_pool(f), identity->claims, "jti",
-                          &identity->token_id);
-
-    if (rc != OAUTH2_OK || !oauth2_uuid_check(identity->token_id)) {
         return oauth2_fail(f, &oauth2_err_invalid_token);
     }
 

@@ -107,7 +107,7 @@ introspect_reply(oauth2_flow_t *f)
 
     oauth2_json_close(&j);
 
-    return oauth2_reply(f, 200, &j);
+    return oauth2_introspect_answer(f, &j);
 }
 
 
@@ -121,7 +121,7 @@ introspect_inactive(oauth2_flow_t *f)
     oauth2_json_bool(&j, "active", false);
     oauth2_json_close(&j);
 
-    return oauth2_reply(f, 200, &j);
+    return oauth2_introspect_answer(f, &j);
 }
 
 

@@ -1,12 +1,71 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Access tokens as JWT (RFC 9068). */
+/*
+ * Access tokens as JWT (RFC 9068), or opaque for a client whose metadata
+ * say "access_token_format": "opaque".
+ */
 
 #include "api.h"
+
+static oauth2_rc_e issue_access_is_opaque(oauth2_flow_t *f, bool *opaque);
+static oauth2_rc_e issue_access_jwt(oauth2_flow_t *f,
+    const oauth2_issue_t *issue, oauth2_str_t *token);
 
 
 oauth2_rc_e
 oauth2_issue_access(oauth2_flow_t *f, const oauth2_issue_t *issue,
+    oauth2_str_t *token)
+{
+    bool                      opaque;
+    oauth2_rc_e               rc;
+    const oauth2_settings_t  *settings;
+
+    rc = issue_access_is_opaque(f, &opaque);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    if (!opaque) {
+        return issue_access_jwt(f, issue, token);
+    }
+
+    settings = oauth2_settings(f);
+
+    return oauth2_opaque_write(oauth2_pool(f), settings->token_key,
+                               settings->issuer, issue->token_id, token);
+}
+
+
+static oauth2_rc_e
+issue_access_is_opaque(oauth2_flow_t *f, bool *opaque)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  metadata, format;
+
+    *opaque = false;
+    metadata = oauth2_client(f)->metadata;
+
+    if (metadata.data == NULL) {
+        return OAUTH2_OK;
+    }
+
+    rc = oauth2_json_find(oauth2_pool(f), metadata, "access_token_format",
+                          &format);
+
+    if (rc == OAUTH2_NONE) {
+        return OAUTH2_OK;
+    }
+
+    *opaque = rc == OAUTH2_OK && oauth2_str_same(format,
+                                                 oauth2_str("opaque"));
+
+    return rc;
+}
+
+
+static oauth2_rc_e
+issue_access_jwt(oauth2_flow_t *f, const oauth2_issue_t *issue,
     oauth2_str_t *token)
 {
     int64_t                   now;

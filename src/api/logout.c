@@ -110,13 +110,8 @@ logout_token_id(oauth2_flow_t *f)
         return token;
     }
 
-    if (oauth2_verify(f, OAUTH2_TOKEN_TYP, token, oauth2_now(f), &claims)
-        != OAUTH2_OK
-        || oauth2_json_find(oauth2_pool(f), claims, "jti", &id) != OAUTH2_OK
-        || !oauth2_uuid_check(id))
-    {
-        return oauth2_str_null;
-    }
+    id = oauth2_str_null;
 
-    return id;
+    return oauth2_token_read_access(f, token, &id, &claims) == OAUTH2_OK
+           ? id : oauth2_str_null;
 }

@@ -275,6 +275,8 @@ digest_derive_all(oauth2_token_key_t *key, oauth2_str_t master)
                        sizeof(all.refresh)) != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("subject"), all.subject,
                        sizeof(all.subject)) != OAUTH2_OK
+        || digest_hkdf(master, salt, oauth2_str("opaque"), all.opaque,
+                       sizeof(all.opaque)) != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("client"), all.client,
                        sizeof(all.client)) != OAUTH2_OK
         || digest_hkdf(master, salt, oauth2_str("keys"), all.keys,

@@ -30,6 +30,7 @@ struct oauth2_token_key_s {
     u_char  refresh[OAUTH2_SHA256_LEN];
     u_char  client[OAUTH2_SHA256_LEN];
     u_char  subject[OAUTH2_SHA256_LEN];
+    u_char  opaque[OAUTH2_SHA256_LEN];
     u_char  keys[OAUTH2_SHA256_LEN];
     u_char  nonce[OAUTH2_SHA256_LEN];
     char    id[OAUTH2_KEY_ID_LEN + 1];

@@ -12,7 +12,7 @@ static oauth2_rc_e encode_parse_64(oauth2_pool_t *pool, oauth2_str_t text,
     bool url, oauth2_str_t *bytes);
 static int encode_digit_64(u_char c, bool url);
 static int encode_digit_hex(u_char c);
-static void encode_uuid(const u_char bytes[16],
+static void encode_uuid(u_char bytes[OAUTH2_UUID_SIZE],
     char text[OAUTH2_UUID_LEN + 1]);
 
 static const char  encode_url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -195,6 +195,50 @@ oauth2_uuid_check(oauth2_str_t text)
 }
 
 
+bool
+oauth2_uuid_parse(oauth2_str_t text, u_char bytes[OAUTH2_UUID_SIZE])
+{
+    size_t  i, n;
+
+    if (!oauth2_uuid_check(text)) {
+        return false;
+    }
+
+    for (i = 0, n = 0; n < OAUTH2_UUID_SIZE; i += 2, n++) {
+        if (text.data[i] == '-') {
+            i++;
+        }
+
+        bytes[n] = (u_char) (encode_digit_hex(text.data[i]) * 16
+                             + encode_digit_hex(text.data[i + 1]));
+    }
+
+    return true;
+}
+
+
+void
+oauth2_uuid_write_bytes(const u_char bytes[OAUTH2_UUID_SIZE],
+    char text[OAUTH2_UUID_LEN + 1])
+{
+    int    i;
+    char  *p;
+
+    p = text;
+
+    for (i = 0; i < OAUTH2_UUID_SIZE; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            *p++ = '-';
+        }
+
+        *p++ = "0123456789abcdef"[bytes[i] >> 4];
+        *p++ = "0123456789abcdef"[bytes[i] & 15];
+    }
+
+    *p = '\0';
+}
+
+
 void
 oauth2_uuid_write(int64_t now_ms, const u_char random[16],
     char text[OAUTH2_UUID_LEN + 1])
@@ -325,24 +369,9 @@ encode_digit_hex(u_char c)
 
 /* The variant of RFC 9562 4.1; the version is in bytes[6] already. */
 static void
-encode_uuid(const u_char bytes[16], char text[OAUTH2_UUID_LEN + 1])
+encode_uuid(u_char bytes[OAUTH2_UUID_SIZE], char text[OAUTH2_UUID_LEN + 1])
 {
-    int     i;
-    char   *p;
-    u_char  byte;
+    bytes[8] = (u_char) ((bytes[8] & 0x3f) | 0x80);
 
-    p = text;
-
-    for (i = 0; i < 16; i++) {
-        byte = (i == 8) ? (u_char) ((bytes[i] & 0x3f) | 0x80) : bytes[i];
-
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            *p++ = '-';
-        }
-
-        *p++ = "0123456789abcdef"[byte >> 4];
-        *p++ = "0123456789abcdef"[byte & 15];
-    }
-
-    *p = '\0';
+    oauth2_uuid_write_bytes(bytes, text);
 }

@@ -10,7 +10,8 @@
 
 #include "pool.h"
 
-#define OAUTH2_UUID_LEN  36
+#define OAUTH2_UUID_LEN   36     /* characters */
+#define OAUTH2_UUID_SIZE  16     /* bytes */
 
 /* OAUTH2_BAD: not base64url (RFC 4648 5, canonical). */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_encode_parse_base64url(
@@ -29,6 +30,11 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_encode_parse_uri(oauth2_pool_t *pool,
 
 /* 8-4-4-4-12 lower- or upper-case hexadecimal digits. */
 bool oauth2_uuid_check(oauth2_str_t text);
+
+/* The 16 bytes of a UUID: false when the text is none.  And back. */
+bool oauth2_uuid_parse(oauth2_str_t text, u_char bytes[OAUTH2_UUID_SIZE]);
+void oauth2_uuid_write_bytes(const u_char bytes[OAUTH2_UUID_SIZE],
+    char text[OAUTH2_UUID_LEN + 1]);
 
 /*
  * UUIDv7 of a time in milliseconds and 16 random bytes: 36 characters and

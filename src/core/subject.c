@@ -13,14 +13,10 @@
 
 #include <openssl/evp.h>
 
-#define SUBJECT_BLOCK  16
+#define SUBJECT_BLOCK  OAUTH2_UUID_SIZE
 
 static oauth2_rc_e subject_cipher(const u_char *key, oauth2_str_t sector,
     bool encrypt, const u_char *in, u_char *out);
-static oauth2_rc_e subject_read_uuid(oauth2_pool_t *pool, oauth2_str_t id,
-    u_char block[SUBJECT_BLOCK]);
-static oauth2_rc_e subject_write_uuid(oauth2_pool_t *pool,
-    u_char block[SUBJECT_BLOCK], oauth2_str_t *id);
 
 
 oauth2_rc_e
@@ -32,10 +28,8 @@ oauth2_subject_write(oauth2_pool_t *pool,
     oauth2_rc_e   rc;
     oauth2_buf_t  b;
 
-    rc = subject_read_uuid(pool, user_id, in);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
+    if (!oauth2_uuid_parse(user_id, in)) {
+        return OAUTH2_BAD;
     }
 
     rc = subject_cipher(key, sector, true, in, out);
@@ -56,6 +50,7 @@ oauth2_subject_parse(oauth2_pool_t *pool,
     const u_char key[OAUTH2_SHA256_LEN], oauth2_str_t sector,
     oauth2_str_t subject, oauth2_str_t *user_id)
 {
+    char          id[OAUTH2_UUID_LEN + 1];
     u_char        out[SUBJECT_BLOCK];
     oauth2_rc_e   rc;
     oauth2_str_t  bytes;
@@ -76,7 +71,9 @@ oauth2_subject_parse(oauth2_pool_t *pool,
         return rc;
     }
 
-    return subject_write_uuid(pool, out, user_id);
+    oauth2_uuid_write_bytes(out, id);
+
+    return oauth2_pool_copy(pool, oauth2_str_of(id), user_id);
 }
 
 
@@ -106,62 +103,4 @@ subject_cipher(const u_char *key, oauth2_str_t sector, bool encrypt,
     oauth2_wipe(own, sizeof(own));
 
     return ok ? OAUTH2_OK : OAUTH2_NOMEM;
-}
-
-
-static oauth2_rc_e
-subject_read_uuid(oauth2_pool_t *pool, oauth2_str_t id,
-    u_char block[SUBJECT_BLOCK])
-{
-    size_t        i;
-    oauth2_rc_e   rc;
-    oauth2_buf_t  b;
-    oauth2_str_t  digits, bytes;
-
-    if (!oauth2_uuid_check(id)) {
-        return OAUTH2_BAD;
-    }
-
-    oauth2_buf_init(&b, pool, SUBJECT_BLOCK * 2);
-
-    for (i = 0; i < id.len; i++) {
-        if (id.data[i] != '-') {
-            oauth2_buf_write_byte(&b, id.data[i]);
-        }
-    }
-
-    rc = oauth2_buf_done(&b, &digits);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    rc = oauth2_encode_parse_hex(pool, digits, &bytes);
-
-    if (rc == OAUTH2_OK) {
-        memcpy(block, bytes.data, SUBJECT_BLOCK);
-    }
-
-    return rc;
-}
-
-
-static oauth2_rc_e
-subject_write_uuid(oauth2_pool_t *pool, u_char block[SUBJECT_BLOCK],
-    oauth2_str_t *id)
-{
-    size_t        i;
-    oauth2_buf_t  b;
-
-    oauth2_buf_init(&b, pool, OAUTH2_UUID_LEN);
-
-    for (i = 0; i < SUBJECT_BLOCK; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            oauth2_buf_write_byte(&b, '-');
-        }
-
-        oauth2_buf_write_hex(&b, (oauth2_str_t) { 1, block + i });
-    }
-
-    return oauth2_buf_done(&b, id);
 }

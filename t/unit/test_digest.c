@@ -98,6 +98,7 @@ token_key(oauth2_pool_t *pool OAUTH2_UNUSED)
     assert_memory_not_equal(hex.csrf, hex.idempotency, OAUTH2_SHA256_LEN);
     assert_memory_not_equal(hex.idempotency, hex.refresh, OAUTH2_SHA256_LEN);
     assert_memory_not_equal(hex.refresh, hex.subject, OAUTH2_SHA256_LEN);
+    assert_memory_not_equal(hex.subject, hex.opaque, OAUTH2_SHA256_LEN);
 
     memset(&bad, 7, sizeof(bad));
     unit_rc(OAUTH2_BAD, oauth2_token_key_init(&bad, oauth2_str("")));
