@@ -246,6 +246,9 @@ ngx_http_oauth2_finish_keys(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 static char *
 conf_keys_check(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 {
+    time_t         n;
+    oauth2_str_t   rest, word;
+
     if (conf->key_publish < 1 || conf->key_publish > conf->key_rotation / 2) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "a key is published before it signs, for at most "
@@ -259,6 +262,24 @@ conf_keys_check(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
                            "tokens would outlive the key that checks them; "
                            "leave keep= out of oauth2_signing_key_rotation, "
                            "or write at least oauth2_access_token_lifetime");
+        return NGX_CONF_ERROR;
+    }
+
+    /* for each algorithm: one that signs, the next, and those before */
+
+    n = 0;
+    rest = ngx_http_oauth2_own_str(conf->signing_algs);
+
+    while (oauth2_str_word(&rest, ' ', &word)) {
+        n += 3 + conf->key_keep / conf->key_rotation;
+    }
+
+    if (n > OAUTH2_KEYS_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "there would be up to %T keys at a time, and %d "
+                           "is the most; let them sign for longer, or keep "
+                           "them less long, by oauth2_signing_key_rotation",
+                           n, OAUTH2_KEYS_MAX);
         return NGX_CONF_ERROR;
     }
 

@@ -98,8 +98,11 @@ ngx_http_oauth2_keys_load(ngx_http_oauth2_keyring_t *ring)
     oauth2_pool_t  *pool;
 
     if (ring->loading) {
+        ring->again = 1;
         return;
     }
+
+    ring->again = 0;
 
     f = NULL;
     pool = oauth2_pool_create();
@@ -203,6 +206,10 @@ static ngx_msec_t
 keys_interval(ngx_http_oauth2_keyring_t *ring)
 {
     ngx_msec_t  interval;
+
+    if (ring->again) {
+        return 1;
+    }
 
     if (ring->set == NULL
         || (oauth2_keys_signing(&ring->set->keys) == NULL

@@ -53,6 +53,7 @@ struct ngx_http_oauth2_keyring_s {
     oauth2_str_t                       name;       /* of this process */
     u_char                             text[4][64];
     unsigned                           loading:1;  /* a query is under way */
+    unsigned                           again:1;    /* and another comes */
     unsigned                           making:1;
     unsigned                           tried:1;    /* nobody need wait */
 };
@@ -76,7 +77,7 @@ ngx_int_t ngx_http_oauth2_keys_init(ngx_http_oauth2_keystore_t *store,
     ngx_log_t *log);
 void ngx_http_oauth2_keys_done(ngx_http_oauth2_keystore_t *store);
 
-/* Loads now, unless that is under way. */
+/* Loads now, or as soon as what is under way has ended. */
 void ngx_http_oauth2_keys_load(ngx_http_oauth2_keyring_t *ring);
 
 /* keys_make.c: makes a key, unless one is being made here; then loads. */

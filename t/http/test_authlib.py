@@ -14,6 +14,7 @@ from joserfc.jwk import KeySet
 from lib.client import query_of
 from lib.database import CLIENT_ID, CLIENT_SECRET, PUBLIC_ID, REDIRECT_URI
 
+SETTINGS = "oauth2_signing_algs ES256 RS256;"
 SCOPE = "openid profile email offline_access"
 
 

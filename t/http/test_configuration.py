@@ -88,6 +88,7 @@ def test_missing_directive_is_named(check, directive):
                     "publish=1d", "90d publish=1d publish=1d")),
     ("oauth2_signing_key_rotation 90d publish=46d;", "for at most half of the time"),
     ("oauth2_signing_key_rotation 90d keep=5m;", "would outlive the key"),
+    ("oauth2_signing_key_rotation 1d keep=14d;", "up to 34 keys at a time, and 32"),
     ("oauth2_signing_key_rotation 90d; oauth2_signing_key_rotation 80d;", "is duplicate"),
     ("auth_oauth2 maybe;", "invalid value \"maybe\""),
     ("auth_oauth2_unauthorized 403;", "invalid value \"403\""),

@@ -10,7 +10,7 @@ import pytest
 from lib.client import Pkce, User
 from lib.database import CLIENT_ID
 from lib.process import ROOT, free_port, wait_for
-from lib.site import end_server, start_server
+from lib.site import end_server, new_database, start_server
 from lib.token import header
 
 ALGS = ["ES256", "RS256", "PS256", "EdDSA"]
@@ -142,3 +142,22 @@ def test_reload_keeps_serving(nodes):
     user = nodes[0].user(login=True)
     nodes[0].nginx.reload()
     assert nodes[0].me(user.tokens["access_token"]).status_code == 200
+
+
+def test_schedule(request, postgres, keys, flavour):
+    """It goes on by itself: the next one is published, signs, and the one before goes."""
+    own = new_database(postgres)
+    server = start_server(request, own, keys, flavour, settings=(
+        "oauth2_signing_algs EdDSA;\noauth2_signing_key_rotation 12s publish=6s keep=2s;\n"
+        "oauth2_access_token_lifetime 1s;\noauth2_password_cost 4;"))
+    try:
+        user = server.user()
+        first, = kids(server)
+        assert signs(server, user) == first
+        second, = wait_for(lambda: kids(server) - {first}, 20, "the next key")
+        assert signs(server, user) == first
+        wait_for(lambda: signs(server, user) == second, 20, "tokens by the next key")
+        wait_for(lambda: first not in kids(server), 20, "the end of the first key")
+    finally:
+        end_server(server, request)
+        own.drop()

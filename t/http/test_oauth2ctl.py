@@ -308,10 +308,21 @@ def test_users_refused(refused, told, ctl):
     assert code == 1 and "from 4 to 16" in complaint
 
 
+def test_keys_where_there_are_none(refused, told):
+    """What they do where there are some: test_key_rotation.py."""
+    assert told("key", "list") == {"items": [], "next": None}
+    assert refused("key", "rotate") == "no_keys"
+    assert refused("key", "rotate", "--alg", "HS256").startswith("/alg: ")
+    assert refused("key", "revoke", "nobody") == "not_found"
+    assert refused("key", "rotate", "--alg", "ES256", "--wait", "0").startswith("no nginx has made")
+
+
 @pytest.mark.parametrize("arguments", [
     [], ["client"], ["client", "make"], ["client", "show"], ["client", "create", "--id"],
     ["client", "create", "--colour", "red"], ["user", "show"], ["user", "set-admin", "a", "--on"],
-    ["client", "update", "demo", "--id", "other"], ["--loud", "client", "list"]])
+    ["client", "update", "demo", "--id", "other"], ["--loud", "client", "list"],
+    ["key", "list", "x"], ["key", "rotate", "--alg"], ["key", "rotate", "ES256"],
+    ["key", "rotate", "--wait", "long"], ["key", "revoke"], ["key", "revoke", "--some"]])
 def test_usage(ctl, arguments):
     code, said, complaint = ctl(*arguments)
     assert (code, said) == (2, "")

@@ -11,6 +11,7 @@ from lib.page import Page
 from lib.process import wait_for
 from lib.site import end_server, new_database, start_server
 
+SETTINGS = "oauth2_signing_algs ES256;"
 LOCATIONS = "location /app/ { auth_oauth2 any; try_files /nothing =404; }"
 
 

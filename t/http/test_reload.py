@@ -9,7 +9,7 @@ import pytest
 
 from lib.process import wait_for
 
-SETTINGS = "oauth2_password_cost 8;"
+SETTINGS = "oauth2_signing_algs ES256;\noauth2_password_cost 8;"
 
 
 def once(port, request):
