@@ -5,8 +5,8 @@
  * sends the browser here to end the session.  With an ID token of just this
  * session it ends at once; else the user is asked, so that no link signs
  * anybody out.  Nothing is redirected but to an address that the client has
- * registered.  A POST of an app comes without the cookie (SameSite) and is
- * sent on as a GET.
+ * registered.  A POST from another site comes without the cookie (SameSite)
+ * and is sent on as a GET.
  */
 
 #include "api.h"
@@ -82,7 +82,9 @@ end_find_client(oauth2_flow_t *f)
 
     end = oauth2_state(f);
 
-    if (oauth2_is_post(f) && end->csrf.data == NULL) {
+    if (oauth2_is_post(f) && end->csrf.data == NULL
+        && !oauth2_identity(f)->is_session)
+    {
         return end_again(f, end);
     }
 
@@ -120,7 +122,7 @@ end_decide(oauth2_flow_t *f)
         return OAUTH2_NEXT;
     }
 
-    if (!oauth2_is_post(f)) {
+    if (!oauth2_is_post(f) || end->csrf.data == NULL) {
         return end_is_proven(f, end) ? end_find_apps(f, end)
                                      : end_ask(f, end);
     }

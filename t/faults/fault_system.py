@@ -129,7 +129,7 @@ class System(Client):
     def start_nginx(self):
         text = server_text(self.port, self.database.app, self.keys, worker=self.worker.socket,
                            mail=f"{self.smtp.url} starttls=off",
-                           settings="oauth2_register_reveal on;")
+                           settings="oauth2_register_reveal on;\noauth2_egress_allow 127.0.0.1;")
         self.nginx = Nginx(text, main="env OAUTH2_FAULT_DIR;",
                            env={"OAUTH2_FAULT_DIR": str(self.points.folder)})
         self.nginx.frame["modules"] = f"load_module {MODULE};"

@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""OpenID Connect Back-Channel Logout 1.0: applications hear of the end of a session, sooner or
-later, whoever ended it."""
+"""OpenID Connect Back-Channel Logout 1.0: applications hear of the end of a session, whoever
+ended it, and what they hear."""
 
 import json
-import time
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet
 
-from lib.client import Pkce, bearer, fresh_email
+from lib.client import bearer
 from lib.page import Page
-from lib.process import wait_for
-from lib.receiver import Receiver
+from lib.site import end_server, start_server
+from lib.told import LONG, SECRET, SETTINGS, check, decode, done, enter, join, notices
 
-SETTINGS = "oauth2_egress_allow 127.0.0.1;"
-SECRET = "their secret"
-EVENT = "http://schemas.openid.net/event/backchannel-logout"
-LONG = 40
+__all__ = ["SETTINGS"]      # of the server that conftest.py starts
 
 
 @pytest.fixture
@@ -33,63 +27,6 @@ def apps(server):
 @pytest.fixture
 def one(apps):
     return apps["one"]
-
-
-def join(server, name, **more):
-    """An application that is told; its receiver, which is running."""
-    receiver = Receiver().start()
-    server.database.rows("delete from oauth2.oauth2_clients where client_id = %s", name)
-    server.database.add_client(name, SECRET)
-    server.database.rows(
-        "update oauth2.oauth2_clients set metadata = %s where client_id = %s",
-        json.dumps({"backchannel_logout_uri": f"{receiver.base}/logout?at=home", **more}), name)
-    return receiver
-
-
-def enter(server, user, app="one", scope="openid"):
-    """Signs in to an application: its tokens."""
-    pkce = Pkce()
-    code = server.code(user, pkce, client_id=app, scope=scope)
-    return server.redeem(code, pkce, (app, SECRET)).json()
-
-
-def decode(server, token):
-    keys = KeySet.import_key_set(server.get("/oauth/jwks").json())
-    return jwt.decode(token, keys, ["ES256", "RS256"])
-
-
-def check(server, seen, id_token, app="one", seconds=120):
-    """Back-Channel Logout 1.0 2.6, as an application does it; answers the claims."""
-    assert (seen.method, seen.path, seen.query) == ("POST", "/logout", {"at": "home"})
-    assert seen.headers["content-type"] == "application/x-www-form-urlencoded"
-    assert list(seen.form) == ["logout_token"]
-    token = decode(server, seen.form["logout_token"])
-    before = decode(server, id_token)
-    assert token.header["alg"] == before.header["alg"]
-    assert token.header["typ"] == "logout+jwt"
-    claims, known = token.claims, before.claims
-    assert claims["iss"] == known["iss"] == server.base
-    assert claims["aud"] == known["aud"] == app
-    assert claims["sub"] == known["sub"] and claims["sid"] == known["sid"]
-    assert claims["events"] == {EVENT: {}}
-    assert "nonce" not in claims and claims["jti"]
-    assert claims["exp"] - claims["iat"] == seconds
-    assert abs(claims["iat"] - time.time()) < LONG
-    return claims
-
-
-def notices(server):
-    return server.database.rows("select * from oauth2.logout_notices order by created_at")
-
-
-def done(server, number=1):
-    wait_for(lambda: sum(n["sent_at"] is not None for n in notices(server)) == number, LONG,
-             f"{number} notices that were sent")
-
-
-def hurry(server):
-    """What waits for its next attempt waits no longer."""
-    server.database.rows("update oauth2.logout_notices set next_attempt_at = now()")
 
 
 def test_logout_token(server, one):
@@ -194,114 +131,6 @@ def test_pairwise(server):
         server.database.rows("delete from oauth2.logout_notices")
 
 
-def test_down_and_back_again(server, one):
-    """It is told when it is there; each attempt has a token of its own."""
-    user = server.user(login=True)
-    tokens = enter(server, user)
-    one.status = 503
-    user.http.post("/auth/logout")
-    one.wait()
-    wait_for(lambda: notices(server)[0]["last_error"], LONG, "the failure")
-    one.stop()
-    hurry(server)
-    wait_for(lambda: notices(server)[0]["attempts"] == 2, LONG, "another attempt")
-    wait_for(lambda: notices(server)[0]["leased_until"] is None, LONG, "its failure")
-    one.status = 200
-    one.start()
-    hurry(server)
-    first, last = one.wait(2, LONG)
-    done(server)
-    assert check(server, last, tokens["id_token"])["jti"] \
-        != check(server, first, tokens["id_token"])["jti"]
-
-
-def test_400_is_final(server, one):
-    """Back-Channel Logout 1.0 2.8: refused, and in the log."""
-    user = server.user(login=True)
-    enter(server, user)
-    one.status = 400
-    user.http.post("/auth/logout")
-    wait_for(lambda: notices(server)[0]["parked_at"], LONG, "the end of it")
-    assert len(one.seen) == 1
-    log = server.nginx.error_log.read_text()
-    assert 'logout was refused by client "one"' in log
-    assert one.seen[0].form["logout_token"] not in log
-
-
-@pytest.mark.parametrize("status", [302, 404, 500])
-def test_anything_else_is_tried_again(server, one, status):
-    user = server.user(login=True)
-    enter(server, user)
-    one.status = status
-    one.headers["Location"] = f"{one.base}/elsewhere"
-    user.http.post("/auth/logout")
-    one.wait()
-    wait_for(lambda: notices(server)[0]["last_error"], LONG, "the failure")
-    (notice,) = notices(server)
-    assert notice["parked_at"] is None and notice["next_attempt_at"] > notice["created_at"]
-    assert {each.path for each in one.seen} == {"/logout"}, "no redirect is followed"
-    assert 'not delivered to client "one"' in server.nginx.error_log.read_text()
-
-
-def test_one_that_hangs_holds_up_nobody(server, apps):
-    """Neither other applications nor mail."""
-    apps["one"].hangs = True
-    users = [server.user(login=True) for _ in range(6)]
-    for user in users:
-        enter(server, user)
-        user.http.post("/auth/logout")
-    apps["one"].wait()
-    user = server.user(login=True)          # a mail has come
-    tokens = enter(server, user, "two")
-    user.http.post("/auth/logout")
-    check(server, apps["two"].wait()[0], tokens["id_token"], "two")
-    assert len(apps["one"].seen) == 1, "one at a time"
-    apps["one"].hangs = False
-    apps["one"].stop()
-    apps["one"].start()
-    wait_for(lambda: (hurry(server), sum(
-        n["sent_at"] is not None for n in notices(server)) == 7)[1], LONG, "all of them")
-
-
-def test_nginx_is_started_again(server, one):
-    user = server.user(login=True)
-    tokens = enter(server, user)
-    one.stop()
-    user.http.post("/auth/logout")
-    wait_for(lambda: notices(server)[0]["last_error"], LONG, "the failure")
-    server.nginx.stop()
-    one.start()
-    hurry(server)
-    server.nginx.start()
-    check(server, one.wait(seconds=LONG)[0], tokens["id_token"])
-    done(server)
-
-
-def test_a_reload_loses_nothing(server, one):
-    users = [server.user(login=True) for _ in range(5)]
-    for user in users:
-        enter(server, user)
-    for number, user in enumerate(users):
-        user.http.post("/auth/logout")
-        if number == 2:
-            server.nginx.reload()
-    one.wait(5, LONG)
-    done(server, 5)
-    assert len({each.form["logout_token"] for each in one.seen}) == 5
-
-
-def test_an_address_that_is_not_allowed(server, one):
-    """Nothing is sent into the private network that the operator did not name."""
-    server.database.rows(
-        "update oauth2.oauth2_clients set metadata = metadata || %s where client_id = 'one'",
-        json.dumps({"backchannel_logout_uri": f"http://127.0.0.2:{one.port}/logout"}))
-    user = server.user(login=True)
-    enter(server, user)
-    user.http.post("/auth/logout")
-    wait_for(lambda: notices(server)[0]["last_error"], LONG, "the refusal")
-    assert one.seen == []
-
-
 def test_discovery(server):
     """Back-Channel Logout 1.0 2.1."""
     body = server.get("/.well-known/openid-configuration").json()
@@ -309,26 +138,19 @@ def test_discovery(server):
     assert body["backchannel_logout_session_supported"] is True
 
 
-@pytest.mark.parametrize("away", [False, True])
-def test_with_the_worker_and_without(full, away):
-    """A workflow changes the password, or nginx does: nginx tells the application, and the
-    worker sends mail."""
-    receiver = join(full, "one")
+def test_the_algorithm_of_the_client(request, database, keys, flavour):
+    """Back-Channel Logout 1.0 2.4: signed as the ID tokens of this client."""
+    made = start_server(request, database, keys, flavour,
+                        settings=f"{SETTINGS}\noauth2_signing_algs ES256 RS256;")
+    receiver = join(made, "rsa", id_token_signed_response_alg="RS256")
     try:
-        user = full.user(login=True, email=fresh_email("reset"))
-        tokens = enter(full, user)
-        if away:
-            full.worker.stop()
-        full.browser().post("/auth/password-reset/request", json={"email": user.email})
-        answer = full.browser().post("/auth/password-reset/confirm", json={
-            "token": full.mail_token(user.email, 3), "new_password": "another good one"})
-        assert answer.json()["method"] == (
-            "direct_password_reset_confirmation" if away else "temporal_workflow")
-        check(full, receiver.wait(seconds=LONG)[0], tokens["id_token"])
-        done(full)
-        assert notices(full)[0]["lease_owner"].startswith("nginx ")
+        user = made.user(login=True)
+        tokens = enter(made, user, "rsa")
+        user.http.post("/auth/logout")
+        token = receiver.wait(seconds=LONG)[0]
+        check(made, token, tokens["id_token"], "rsa")
+        assert decode(made, token.form["logout_token"]).header["alg"] == "RS256"
     finally:
         receiver.stop()
-        full.database.rows("delete from oauth2.logout_notices")
-        if away:
-            full.worker.start()
+        end_server(made, request)
+        database.rows("delete from oauth2.logout_notices")

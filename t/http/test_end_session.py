@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
 """GET, POST /oauth/logout (OpenID Connect RP-Initiated Logout 1.0)."""
 
+import base64
 import json
 import re
+import time
 
 import pytest
 
 from lib.answers import page_error, redirect
-from lib.client import Pkce
+from lib.client import Pkce, query_of
 from lib.database import CLIENT_ID
+from lib.process import wait_for
+from lib.site import end_server, start_server
 
 AFTER = "https://app.example.com/signed-out"
 
@@ -154,3 +158,73 @@ def test_forged_forms(server):
 def test_discovery(server):
     body = server.get("/.well-known/openid-configuration").json()
     assert body["end_session_endpoint"] == f"{server.base}/oauth/logout"
+
+
+# What RP-Initiated Logout 1.0 says of each parameter
+
+def test_a_post_with_the_cookie_needs_no_detour(server):
+    """RP-Initiated Logout 1.0 2: by POST, so that the hint stands in no URL."""
+    user, hint = signed_in(server)
+    answer = user.http.post("/oauth/logout", data={
+        "id_token_hint": hint, "post_logout_redirect_uri": AFTER, "state": "s"})
+    assert redirect(answer, AFTER) == {"state": "s"}
+    assert not is_signed_in(user)
+    user, _ = signed_in(server)
+    form(user.http.post("/oauth/logout", data={"client_id": CLIENT_ID}))
+    assert is_signed_in(user), "asked, as by GET"
+
+
+def test_the_client_is_that_of_the_hint(server):
+    """RP-Initiated Logout 1.0 2: a client_id beside the hint must be its audience."""
+    user, hint = signed_in(server)
+    page_error(logout(user.http, id_token_hint=hint, client_id="other"))
+    assert is_signed_in(user)
+    redirect(logout(user.http, id_token_hint=hint, client_id=CLIENT_ID,
+                    post_logout_redirect_uri=AFTER), AFTER)
+    assert not is_signed_in(user)
+
+
+def test_hints_that_are_only_hints(server):
+    """RP-Initiated Logout 1.0 2: logout_hint and ui_locales change nothing about who is asked."""
+    user, hint = signed_in(server)
+    form(logout(user.http, logout_hint=user.email, ui_locales="de fr", client_id=CLIENT_ID))
+    assert is_signed_in(user)
+    redirect(logout(user.http, id_token_hint=hint, logout_hint="somebody@example.com",
+                    ui_locales="xx", post_logout_redirect_uri=AFTER), AFTER)
+    assert not is_signed_in(user)
+
+
+def test_state_only_goes_where_there_is_somewhere_to_go(server):
+    """RP-Initiated Logout 1.0 2: without post_logout_redirect_uri nobody is sent anywhere."""
+    user, hint = signed_in(server)
+    answer = logout(user.http, id_token_hint=hint, state="s")
+    assert answer.status_code == 200 and "location" not in answer.headers
+    assert not is_signed_in(user)
+
+
+def test_the_silent_question_afterwards(server):
+    """OpenID Connect Core 3.1.2.1: prompt=none finds nobody signed in."""
+    user, hint = signed_in(server)
+    assert "code=" in server.authorize(user.http, Pkce(), prompt="none").headers["location"]
+    logout(user.http, id_token_hint=hint)
+    query = query_of(server.authorize(user.http, Pkce(), prompt="none").headers["location"])
+    assert query["error"] == "login_required"
+    query = query_of(server.authorize(user.http, Pkce(), prompt="none",
+                                      id_token_hint=hint).headers["location"])
+    assert query["error"] == "login_required"
+
+
+def test_an_expired_hint(request, server, database, keys, flavour):
+    """RP-Initiated Logout 1.0 2: of this session it is taken after its time as well."""
+    short = start_server(request, database, keys, flavour,
+                         settings="oauth2_access_token_lifetime 1s;")
+    try:
+        user, hint = signed_in(short)
+        part = hint.split(".")[1]
+        expires = json.loads(base64.urlsafe_b64decode(part + "=="))["exp"]
+        wait_for(lambda: time.time() > expires + 1, 10, "the end of the token")
+        answer = logout(user.http, id_token_hint=hint, post_logout_redirect_uri=AFTER)
+        assert redirect(answer, AFTER) == {}
+        assert not is_signed_in(user)
+    finally:
+        end_server(short, request)
