@@ -57,6 +57,9 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_database_pool"), OAUTH2_ANYWHERE|NGX_CONF_1MORE,
       ngx_http_oauth2_set_pool, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
 
+    { ngx_string("oauth2_retention"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+      ngx_http_oauth2_set_retention, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL },
+
     { ngx_string("oauth2_issuer"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_http_oauth2_set_url, OAUTH2_SLOT(issuer), NULL },
 

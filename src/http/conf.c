@@ -18,8 +18,6 @@ static char *conf_check_smtp(ngx_conf_t *cf,
 static char *conf_check_issuer(ngx_conf_t *cf, ngx_str_t *issuer);
 static char *conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf);
 static void conf_settings(ngx_http_oauth2_loc_conf_t *conf);
-static char *conf_database(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf);
-static char *conf_outbox(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf);
 static void conf_merge_worker(ngx_http_oauth2_loc_conf_t *prev,
     ngx_http_oauth2_loc_conf_t *conf);
 
@@ -80,6 +78,7 @@ ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf)
     conf->db_slow = NGX_CONF_UNSET_UINT;
     conf->db_queue = NGX_CONF_UNSET_UINT;
     conf->db_timeout = NGX_CONF_UNSET_MSEC;
+    conf->retention = NGX_CONF_UNSET;
 
     conf->token_key = NGX_CONF_UNSET_PTR;
     ngx_http_oauth2_create_keys(conf);
@@ -130,6 +129,7 @@ ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->db_slow, prev->db_slow, 4);
     ngx_conf_merge_uint_value(conf->db_queue, prev->db_queue, 1024);
     ngx_conf_merge_msec_value(conf->db_timeout, prev->db_timeout, 2000);
+    ngx_conf_merge_value(conf->retention, prev->retention, 7 * 86400);
 
     ngx_conf_merge_str_value(conf->issuer, prev->issuer, "");
     ngx_conf_merge_str_value(conf->frontend_url, prev->frontend_url, "");
@@ -358,7 +358,7 @@ conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 
     conf_settings(conf);
 
-    if (conf_database(cf, conf) != NGX_CONF_OK
+    if (ngx_http_oauth2_conf_database(cf, conf) != NGX_CONF_OK
         || ngx_http_oauth2_finish_pop(cf, conf) != NGX_CONF_OK
         || ngx_http_oauth2_finish_keys(cf, conf) != NGX_CONF_OK)
     {
@@ -371,7 +371,7 @@ conf_finish(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
-    return conf_outbox(cf, conf);
+    return ngx_http_oauth2_conf_outbox(cf, conf);
 }
 
 
@@ -399,100 +399,4 @@ conf_settings(ngx_http_oauth2_loc_conf_t *conf)
     s->registration = (oauth2_registration_e) conf->registration;
     s->registration_token = conf->registration_token;
     s->token_key = conf->token_key;
-}
-
-
-/* Locations with the same database share its connections. */
-
-static char *
-conf_database(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
-{
-    ngx_uint_t                     i;
-    ngx_http_oauth2_database_t    *d, **known;
-    ngx_http_oauth2_main_conf_t   *omcf;
-
-    omcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_oauth2_module);
-    known = omcf->databases.elts;
-
-    for (i = 0; i < omcf->databases.nelts; i++) {
-        if (known[i]->conninfo.len == conf->conninfo.len
-            && ngx_strcmp(known[i]->conninfo.data, conf->conninfo.data) == 0)
-        {
-            conf->database = known[i];
-            return NGX_CONF_OK;
-        }
-    }
-
-    d = ngx_pcalloc(cf->pool, sizeof(ngx_http_oauth2_database_t));
-    known = ngx_array_push(&omcf->databases);
-
-    if (d == NULL || known == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    d->conninfo = conf->conninfo;
-    d->conf.conninfo = (const char *) conf->conninfo.data;
-    d->conf.fast = (unsigned) conf->db_fast;
-    d->conf.depth = (unsigned) conf->db_depth;
-    d->conf.slow = (unsigned) conf->db_slow;
-    d->conf.queue = (unsigned) conf->db_queue;
-    d->conf.timeout = (unsigned) conf->db_timeout;
-
-    *known = d;
-    conf->database = d;
-
-    return NGX_CONF_OK;
-}
-
-
-/* One drain a database, with the mail settings it was first seen with. */
-
-static char *
-conf_outbox(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
-{
-    ngx_uint_t                     i;
-    ngx_http_oauth2_outbox_t      *o, **known;
-    ngx_http_oauth2_main_conf_t   *omcf;
-
-    if (conf->smtp_url.len == 0 && conf->mail_folder.len == 0) {
-        return NGX_CONF_OK;
-    }
-
-    omcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_oauth2_module);
-    known = omcf->outboxes.elts;
-
-    for (i = 0; i < omcf->outboxes.nelts; i++) {
-        if (known[i]->database == conf->database) {
-            conf->outbox = known[i];
-            return NGX_CONF_OK;
-        }
-    }
-
-    o = ngx_pcalloc(cf->pool, sizeof(ngx_http_oauth2_outbox_t));
-    known = ngx_array_push(&omcf->outboxes);
-
-    if (o == NULL || known == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    o->database = conf->database;
-    o->frontend_url = conf->settings.frontend_url;
-    o->token_key = conf->token_key;
-    o->thread_pool = conf->mail_pool;
-
-    o->mail.url = conf->smtp_url.len ? (char *) conf->smtp_url.data : NULL;
-    o->mail.user = conf->smtp_user.len ? (char *) conf->smtp_user.data
-                                       : NULL;
-    o->mail.password = (char *) conf->smtp_password.data;
-    o->mail.ca_file = conf->smtp_ca.len ? (char *) conf->smtp_ca.data : NULL;
-    o->mail.starttls = conf->smtp_starttls;
-    o->mail.folder = (char *) conf->mail_folder.data;
-    o->mail.from = conf->mail_from.len ? (char *) conf->mail_from.data
-                                       : "oauth2@localhost";
-    o->mail.timeout = 30;
-
-    *known = o;
-    conf->outbox = o;
-
-    return NGX_CONF_OK;
 }

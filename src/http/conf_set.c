@@ -93,6 +93,39 @@ set_pool_value(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *ocf,
 }
 
 
+char *
+ngx_http_oauth2_set_retention(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_oauth2_loc_conf_t  *ocf = conf;
+
+    ngx_str_t  *value;
+
+    (void) cmd;
+
+    if (ocf->retention != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        ocf->retention = NGX_HTTP_OAUTH2_RETENTION_OFF;
+        return NGX_CONF_OK;
+    }
+
+    ocf->retention = ngx_parse_time(&value[1], 1);
+
+    if (ocf->retention == (time_t) NGX_ERROR || ocf->retention > INT32_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is no time; write oauth2_retention 7d; or "
+                           "oauth2_retention off;", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
 /* A slash at the end goes, so that paths can be put behind. */
 
 char *

@@ -25,6 +25,7 @@
 #define NGX_HTTP_OAUTH2_LARGE_MAX   1048576   /* of a route with LARGE */
 #define NGX_HTTP_OAUTH2_WORKER_MAX  32768     /* bytes of a worker's answer */
 #define NGX_HTTP_OAUTH2_FLOW_MAX    60000     /* ms until a flow is given up */
+#define NGX_HTTP_OAUTH2_RETENTION_OFF  -2     /* old rows stay */
 #define NGX_HTTP_OAUTH2_HEADERS     12        /* headers an endpoint adds */
 
 typedef enum {
@@ -44,6 +45,7 @@ typedef enum {
 typedef struct {
     ngx_str_t         conninfo;
     oauth2_db_conf_t  conf;
+    time_t            retention;    /* or RETENTION_OFF */
     oauth2_db_t      *db;           /* of this process */
 } ngx_http_oauth2_database_t;
 
@@ -103,6 +105,7 @@ struct ngx_http_oauth2_loc_conf_s {
     ngx_uint_t                   db_slow;
     ngx_uint_t                   db_queue;
     ngx_msec_t                   db_timeout;
+    time_t                       retention;       /* or RETENTION_OFF */
 
     ngx_str_t                    issuer;
     ngx_str_t                    frontend_url;
@@ -285,8 +288,16 @@ void *ngx_http_oauth2_create_loc_conf(ngx_conf_t *cf);
 char *ngx_http_oauth2_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 
+/* conf_shared.c: finds or makes them, when the rest has been merged */
+char *ngx_http_oauth2_conf_database(ngx_conf_t *cf,
+    ngx_http_oauth2_loc_conf_t *conf);
+char *ngx_http_oauth2_conf_outbox(ngx_conf_t *cf,
+    ngx_http_oauth2_loc_conf_t *conf);
+
 /* conf_set.c: the handlers of single directives */
 char *ngx_http_oauth2_set_pool(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_oauth2_set_retention(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_oauth2_set_url(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -377,6 +388,10 @@ ngx_http_oauth2_breaker_t *ngx_http_oauth2_breaker_add(ngx_conf_t *cf,
     ngx_http_upstream_srv_conf_t *upstream);
 ngx_uint_t ngx_http_oauth2_breaker_closed(ngx_http_oauth2_breaker_t *b);
 void ngx_http_oauth2_breaker_open(ngx_http_oauth2_breaker_t *b);
+
+/* purge.c: deletes what nobody needs any more */
+ngx_int_t ngx_http_oauth2_purge_init(ngx_http_oauth2_database_t *database,
+    ngx_log_t *log);
 
 /* drain.c: sends what is due in an outbox */
 ngx_int_t ngx_http_oauth2_drain_init(ngx_http_oauth2_outbox_t *outbox,

@@ -42,7 +42,10 @@ ngx_http_oauth2_init_process(ngx_cycle_t *cycle)
     for (i = 0; i < omcf->databases.nelts; i++) {
         databases[i]->db = oauth2_db_create(&databases[i]->conf,
                                             &ngx_http_oauth2_db_host, NULL);
-        if (databases[i]->db == NULL) {
+        if (databases[i]->db == NULL
+            || ngx_http_oauth2_purge_init(databases[i], cycle->log)
+               != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }

@@ -73,6 +73,10 @@ def test_missing_directive_is_named(check, directive):
     ("oauth2_cors_origin;", "invalid number of arguments"),
     *((f"oauth2_egress_allow {network};", "no address and no network; write oauth2_egress_allow")
       for network in ("localhost", "10.0.0.1/8", "10.0.0.0/33", "all", "127.0.0.0/8 off", '""')),
+    ("oauth2_retention never;", "is no time; write oauth2_retention 7d; or"),
+    ("oauth2_retention -1d;", "is no time; write oauth2_retention 7d; or"),
+    ("oauth2_retention 99999d;", "is no time; write oauth2_retention 7d; or"),
+    ("oauth2_retention off; oauth2_retention 1d;", "is duplicate"),
     ("oauth2_egress_allow off; oauth2_egress_allow ::1;", "is duplicate"),
     ("oauth2_egress_allow;", "invalid number of arguments"),
     ("oauth2_egress_ca_file /nowhere/ca.pem;", "no file of certificates; write oauth2_egress"),
