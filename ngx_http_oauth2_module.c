@@ -103,6 +103,9 @@ static ngx_command_t  oauth2_commands[] = {
     { ngx_string("oauth2_dpop_nonce"), OAUTH2_ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, OAUTH2_SLOT(dpop_nonce), NULL },
 
+    { ngx_string("oauth2_mtls_url"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
+      ngx_http_oauth2_set_url, OAUTH2_SLOT(mtls_url), NULL },
+
     { ngx_string("oauth2_code_lifetime"), OAUTH2_ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, OAUTH2_SLOT(code_lifetime), NULL },
 

@@ -13,6 +13,7 @@
 #define OAUTH2_API_H
 
 #include "../core/buf.h"
+#include "../core/certificate.h"
 #include "../core/check.h"
 #include "../core/claims.h"
 #include "../core/codec.h"
@@ -89,6 +90,7 @@ typedef struct {
     oauth2_str_t               registration_token;   /* its digest */
     oauth2_pkce_e              pkce;
     bool                       dpop_nonce;
+    oauth2_str_t               mtls_url;       /* empty: none */
     int64_t                    keys_age;       /* of what /oauth/jwks says */
     const oauth2_token_key_t  *token_key;
 } oauth2_settings_t;

@@ -70,4 +70,9 @@ extern const oauth2_step_t  oauth2_assertion_steps[];
  */
 extern const oauth2_step_t  oauth2_request_steps[];
 
+/* Does this client authenticate by a certificate (RFC 8705)?  The steps
+ * check the one of the connection by the row of client_find. */
+bool oauth2_client_has_certificate(oauth2_flow_t *f);
+extern const oauth2_step_t  oauth2_certificate_steps[];
+
 #endif

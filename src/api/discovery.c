@@ -27,8 +27,8 @@ typedef struct {
 static oauth2_next_e discovery_reply(oauth2_flow_t *f);
 static void discovery_url(oauth2_flow_t *f, oauth2_json_t *j,
     const discovery_url_t *url);
-static void discovery_list(oauth2_json_t *j, const char *name,
-    const char *values);
+static void discovery_list(oauth2_flow_t *f, oauth2_json_t *j,
+    const discovery_list_t *list);
 static void discovery_algs(oauth2_flow_t *f, oauth2_json_t *j,
     const char *name);
 static void discovery_words(oauth2_json_t *j, const char *values);
@@ -131,9 +131,10 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
     }
 
     for (list = discovery_lists; list->name != NULL; list++) {
-        discovery_list(&j, list->name, list->values);
+        discovery_list(f, &j, list);
     }
 
+    oauth2_discovery_mtls(f, &j);
     discovery_algs(f, &j, "id_token_signing_alg_values_supported");
     discovery_algs(f, &j, "userinfo_signing_alg_values_supported");
     discovery_algs(f, &j, "introspection_signing_alg_values_supported");
@@ -176,10 +177,18 @@ discovery_url(oauth2_flow_t *f, oauth2_json_t *j, const discovery_url_t *url)
 
 
 static void
-discovery_list(oauth2_json_t *j, const char *name, const char *values)
+discovery_list(oauth2_flow_t *f, oauth2_json_t *j,
+    const discovery_list_t *list)
 {
-    oauth2_json_open_array(j, name);
-    discovery_words(j, values);
+    oauth2_json_open_array(j, list->name);
+    discovery_words(j, list->values);
+
+    if (oauth2_settings(f)->mtls_url.len > 0
+        && strstr(list->name, "_endpoint_auth_methods_") != NULL)
+    {
+        discovery_words(j, "tls_client_auth self_signed_tls_client_auth");
+    }
+
     oauth2_json_close_array(j);
 }
 

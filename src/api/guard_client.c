@@ -125,6 +125,10 @@ client_authenticate(oauth2_flow_t *f)
         return oauth2_enter(f, oauth2_assertion_steps);
     }
 
+    if (oauth2_client_has_certificate(f)) {
+        return oauth2_enter(f, oauth2_certificate_steps);
+    }
+
     client->is_public = oauth2_client_method_is(f, "none");
     stored = client_has_secret(f) ? oauth2_row(f, "client_secret")
                                   : CLIENT_DUMMY;

@@ -20,6 +20,10 @@ typedef struct {
     int64_t       lifetime;      /* seconds to remember it */
     void         *row;           /* the last one before it was used */
     bool          scheme;        /* a token came as "DPoP" */
+    oauth2_str_t  x5t;           /* of the certificate that binds */
+    bool          verified;      /* its chain was, by nginx */
+
+    oauth2_certificate_t  *certificate;
 } oauth2_pop_t;
 
 oauth2_pop_t *oauth2_pop(oauth2_flow_t *f);
@@ -32,6 +36,17 @@ oauth2_str_t oauth2_method(oauth2_flow_t *f);
  * by the path that was asked for; never by Host.  How many there are. */
 size_t oauth2_targets(oauth2_flow_t *f,
     oauth2_str_t uris[OAUTH2_TARGETS_MAX]);
+
+/*
+ * The certificate that the client showed to this server in TLS, as PEM, and
+ * whether nginx has verified it.  OAUTH2_NONE: it showed none.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_peer(oauth2_flow_t *f, oauth2_str_t *pem,
+    bool *verified);
+
+/* The same, read; it is read once. */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_pop_certificate(oauth2_flow_t *f,
+    oauth2_certificate_t **certificate);
 
 /* How many headers of this lower-case name there are. */
 size_t oauth2_header_count(oauth2_flow_t *f, const char *name);
@@ -76,6 +91,10 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_pop_find(oauth2_flow_t *f,
 
 /* RFC 6749 7.1: "DPoP" when it is bound to a proof's key. */
 const char *oauth2_pop_type(oauth2_flow_t *f, oauth2_str_t cnf);
+
+/* tls_client_certificate_bound_access_tokens and mtls_endpoint_aliases,
+ * with oauth2_mtls_url. */
+void oauth2_discovery_mtls(oauth2_flow_t *f, oauth2_json_t *j);
 
 /* Is the flag of the client's metadata set? */
 bool oauth2_pop_flag(oauth2_flow_t *f, oauth2_str_t metadata,

@@ -2,7 +2,8 @@
 
 /*
  * The directives of proof of possession: whether proofs need a nonce of
- * ours, and by which origins clients know what is guarded here.
+ * ours, where clients show certificates, and by which origins they know
+ * what is guarded here.
  */
 
 #include "http.h"
@@ -27,12 +28,27 @@ ngx_http_oauth2_merge_pop(ngx_http_oauth2_loc_conf_t *prev,
 {
     ngx_conf_merge_value(conf->dpop_nonce, prev->dpop_nonce, 1);
     ngx_conf_merge_ptr_value(conf->origins, prev->origins, NULL);
+    ngx_conf_merge_str_value(conf->mtls_url, prev->mtls_url, "");
 }
 
 
 char *
 ngx_http_oauth2_finish_pop(ngx_conf_t *cf, ngx_http_oauth2_loc_conf_t *conf)
 {
+    oauth2_str_t  url;
+
+    url = ngx_http_oauth2_own_str(conf->mtls_url);
+
+    if (url.len != 0 && !oauth2_str_starts(url, oauth2_str("https://"))) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" has no TLS, and so no certificates; "
+                           "write oauth2_mtls_url "
+                           "https://mtls.auth.example.com;",
+                           &conf->mtls_url);
+        return NGX_CONF_ERROR;
+    }
+
+    conf->settings.mtls_url = url;
     conf->settings.dpop_nonce = conf->dpop_nonce;
     conf->targets = conf->origins;
 

@@ -132,6 +132,7 @@ struct ngx_http_oauth2_loc_conf_s {
     ngx_uint_t                   pkce;
     ngx_flag_t                   dpop_nonce;
     ngx_array_t                 *origins;         /* ngx_str_t */
+    ngx_str_t                    mtls_url;
     ngx_array_t                 *cors_origins;    /* ngx_str_t */
 
     ngx_http_upstream_conf_t     worker;
@@ -334,7 +335,7 @@ char *ngx_http_oauth2_conf_egress(ngx_conf_t *cf,
 ngx_int_t ngx_http_oauth2_fetch_init(ngx_http_oauth2_egress_t *egress,
     ngx_log_t *log);
 
-/* conf_pop.c: oauth2_dpop_nonce, auth_oauth2_origin */
+/* conf_pop.c: oauth2_dpop_nonce, oauth2_mtls_url, auth_oauth2_origin */
 char *ngx_http_oauth2_set_origin(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 void ngx_http_oauth2_init_pop(ngx_http_oauth2_loc_conf_t *conf);

@@ -53,8 +53,11 @@ oauth2_targets(oauth2_flow_t *f, oauth2_str_t uris[OAUTH2_TARGETS_MAX])
     ctx = f->data;
 
     if (ctx->route != NULL && ctx->r == ctx->r->main) {
-        return pop_add(f, ctx->conf->settings.issuer, oauth2_path(f), uris,
-                       n);
+        path = oauth2_path(f);
+        n = pop_add(f, ctx->conf->settings.issuer, path, uris, n);
+
+        return (ctx->conf->mtls_url.len == 0) ? n
+               : pop_add(f, ctx->conf->settings.mtls_url, path, uris, n);
     }
 
     path = pop_path(ctx->r->main);

@@ -45,6 +45,15 @@ def test_missing_directive_is_named(check, directive):
 
 @pytest.mark.parametrize("settings, words", [
     ("oauth2_issuer http://login.example.com;", "http is for localhost only"),
+    ("oauth2_mtls_url http://login.example.com;", "no TLS, and so no certificates; write"),
+    ("oauth2_mtls_url login.example.com;", "no URL of a server; write oauth2_mtls_url"),
+    ("oauth2_dpop_nonce maybe;", "invalid value"),
+    *((f"auth_oauth2_origin {origin};", "is no origin; write auth_oauth2_origin https://api")
+      for origin in ("api.example.com", "https://api.example.com/", "https://u@api.example.com",
+                     "ftp://api.example.com", "https://")),
+    ("auth_oauth2_origin https://a.example; auth_oauth2_origin https://b.example;",
+     "is duplicate"),
+    ("auth_oauth2_origin " + "https://a.example " * 9 + ";", "too many origins"),
     ("oauth2_issuer login.example.com;", "no URL of a server; write oauth2_issuer"),
     ("oauth2_issuer https://a.example.com/?x=1;", "no URL of a server"),
     ("oauth2_frontend_url http://example.com;", "http is for localhost only"),

@@ -2,7 +2,6 @@
 """DPoP (RFC 9449) at the token endpoint: what binds tokens to a key, and the
 proofs that are refused.  Resources have test_dpop_resource.py."""
 
-import base64
 import json
 import time
 
@@ -12,6 +11,8 @@ from lib.answers import oauth_error
 from lib.client import Pkce
 from lib.database import CLIENT_ID, CLIENT_SECRET, PUBLIC_ID, REDIRECT_URI
 from lib.dpop import Prover, b64
+from lib.page import Page
+from lib.token import claims
 
 TOKEN = "/oauth/token"
 
@@ -44,12 +45,6 @@ def redeem(server, user, prover, auth=(CLIENT_ID, CLIENT_SECRET), **changes):
     code = server.code(user, pkce, client_id=auth[0], **changes)
     return ask(server, prover, auth, grant_type="authorization_code", code=code,
                redirect_uri=REDIRECT_URI, code_verifier=pkce.verifier)
-
-
-def claims(token):
-    """Of a JWT that is not checked here."""
-    text = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
 
 
 def post(server, *proofs):
@@ -87,6 +82,25 @@ def test_client_credentials(server, prover):
     tokens = ask(server, prover).json()
     assert tokens["token_type"] == "DPoP"
     assert claims(tokens["access_token"])["cnf"] == {"jkt": prover.jkt}
+
+
+def test_device(server, user, prover):
+    """RFC 9449 5: by any grant"""
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+    server.database.add_client("device", None, grants=[grant, "refresh_token"])
+    codes = server.browser().post("/oauth/device_authorization",
+                                  data={"client_id": "device", "scope": "openid"}).json()
+    page = Page(user.http.get("/oauth/device"))
+    page = Page(page.press(user.http, "continue", user_code=codes["user_code"]))
+    assert page.press(user.http, "allow").status_code == 200
+    tokens = ask(server, prover, ("device", None), grant_type=grant,
+                 device_code=codes["device_code"]).json()
+    assert tokens["token_type"] == "DPoP"
+    assert claims(tokens["access_token"])["cnf"] == {"jkt": prover.jkt}
+    renewed = server.browser().post(TOKEN, data={
+        "grant_type": "refresh_token", "client_id": "device",
+        "refresh_token": tokens["refresh_token"]})
+    oauth_error(renewed, 400, "invalid_grant")
 
 
 def test_discovery_names_the_algorithms(server):
