@@ -47,7 +47,7 @@ def test_id_token_signature(suite, party):
     """OpenID Connect Core 3.1.3.7, 10.1: signed by a published key that "kid" names."""
     tokens = party.login(suite.browser())
     kids = [key["kid"] for key in suite.browser().get(suite.metadata["jwks_uri"]).json()["keys"]]
-    assert len(set(kids)) == len(kids) == 3
+    assert len(set(kids)) == len(kids) >= 3
     assert party.id_token(tokens, tokens["id"]["nonce"])
 
 

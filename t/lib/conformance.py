@@ -4,6 +4,7 @@ registers itself, sends a browser without JavaScript through the pages, checks w
 
 import base64
 import hashlib
+import json
 import re
 import secrets
 import ssl
@@ -18,7 +19,7 @@ from lib.client import bearer, query_of
 from lib.database import Database
 from lib.nginx import Nginx
 from lib.page import Page
-from lib.process import ROOT, accepts, free_port, temporary_folder
+from lib.process import ROOT, accepts, free_port, temporary_folder, wait_for
 from lib.site import end
 
 PASSWORD = "conformance-password"
@@ -77,7 +78,11 @@ class Site:
         self.nginx.http = text
         self.tls = ssl.create_default_context(cafile=self.folder / "conformance/ca.pem")
         self.nginx.start()
-        self.metadata = self.browser().get("/.well-known/openid-configuration").json()
+        self.metadata = wait_for(self.discovery, what="the signing keys").json()
+
+    def discovery(self):
+        answer = self.browser().get("/.well-known/openid-configuration")
+        return answer if answer.status_code == 200 else None
 
     def done(self, session):
         end(self.nginx, session)
@@ -87,6 +92,10 @@ class Site:
     def browser(self, **options):
         return httpx.Client(timeout=20,
                             **{"base_url": self.issuer, "verify": self.tls, **options})
+
+    def ctl(self, *arguments):
+        subprocess.run([ROOT / "build/oauth2ctl", "--database", self.database.owner,
+                        *arguments], check=True, capture_output=True)
 
     def keys(self):
         return KeySet.import_key_set(self.browser().get(self.metadata["jwks_uri"]).json())
@@ -218,6 +227,12 @@ class Party:
     def userinfo(self, token, method="get", **options):
         url = self.site.metadata["userinfo_endpoint"]
         return self.http.request(method, url, **{"headers": bearer(token), **options})
+
+
+def header(token):
+    """The header of a JWT, unverified."""
+    text = token.partition(".")[0]
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
 
 
 def urlsafe(data):

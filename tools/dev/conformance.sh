@@ -20,7 +20,7 @@ check_conformance() {
 
 
 conformance_files() {
-    local folder=$run/conformance name
+    local folder=$run/conformance
 
     own_folder "$folder" "$service_user" 755
     own_folder "$folder/mail" "$service_user" 700
@@ -29,15 +29,6 @@ conformance_files() {
     [[ -s $folder/token.key ]] ||
         openssl rand -hex 32 |
         write_file "$folder/token.key" "$service_user" 600
-    for name in rs256 ps256; do
-        [[ -s $folder/$name.pem ]] ||
-            openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 \
-                2>/dev/null |
-            write_file "$folder/$name.pem" "$service_user" 600
-    done
-    [[ -s $folder/es256.pem ]] ||
-        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 |
-        write_file "$folder/es256.pem" "$service_user" 600
 }
 
 
@@ -104,7 +95,7 @@ conformance_json() {
 
 conformance_healthy() {
     curl -sf -m 3 -o /dev/null --cacert "$run/conformance/ca.pem" \
-        "https://localhost:$conformance_port/health"
+        "https://localhost:$conformance_port/.well-known/openid-configuration"
 }
 
 
