@@ -93,6 +93,84 @@ conformance_json() {
 }
 
 
+# FAPI 2.0 is played with clients that the operator has registered: two for
+# each way to bind tokens, with a key and a certificate each.
+conformance_fapi() {
+    local owner=$1 folder=$run/conformance bound number id
+    local back=$conformance_suite/test/a/ngx-http-oauth2-fapi/callback
+
+    for number in 1 2; do
+        conformance_client_keys "$folder/client$number"
+    done
+    for bound in dpop mtls; do
+        for number in 1 2; do
+            id=fapi-$bound-$number
+            build/oauth2ctl --database "$owner" client delete "$id" \
+                >/dev/null 2>&1 || true
+            build/oauth2ctl --database "$owner" client create --id "$id" \
+                --name "FAPI 2.0 $bound $number" --redirect-uri "$back" \
+                --redirect-uri "$back?dummy1=lorem&dummy2=ipsum" \
+                --grant authorization_code --grant refresh_token \
+                --scope "openid profile email offline_access" \
+                --auth-method private_key_jwt --metadata \
+                "$(conformance_fapi_metadata "$bound" \
+                    "$folder/client$number")" >/dev/null
+        done
+        conformance_fapi_json "$bound" |
+            write_file "$folder/suite-fapi-$bound.json" "$(id -un)" 600
+    done
+}
+
+
+# conformance_client_keys <prefix>: a key as JWK sets, and a certificate.
+conformance_client_keys() {
+    [[ -s $1.jwks ]] || node -e '
+        const { generateKeyPairSync } = require("node:crypto");
+        const { privateKey } = generateKeyPairSync("ec",
+            { namedCurve: "P-256" });
+        const key = { ...privateKey.export({ format: "jwk" }),
+            alg: "ES256", use: "sig", kid: process.argv[1] };
+        const { d, ...open } = key;
+        console.log(JSON.stringify({ keys: [key] }));
+        console.error(JSON.stringify({ keys: [open] }));
+        ' "${1##*/}" >"$1.jwks" 2>"$1.public.jwks"
+    [[ -s $1.pem ]] ||
+        openssl req -x509 -newkey rsa:2048 -nodes -days 365 \
+            -subj "/CN=${1##*/}" -keyout "$1.key" -out "$1.pem" 2>/dev/null
+    chmod 600 "$1.jwks" "$1.key"
+}
+
+
+conformance_fapi_metadata() {
+    local member=dpop_bound_access_tokens
+    [[ $1 == dpop ]] || member=tls_client_certificate_bound_access_tokens
+    printf '{"require_pushed_authorization_requests": true, "%s": true, %s}' \
+        "$member" "\"id_token_signed_response_alg\": \"PS256\", \"jwks\": $(
+            cat "$2.public.jwks")"
+}
+
+
+conformance_fapi_json() {
+    local folder=$run/conformance number values=() port=$conformance_port
+    [[ $1 == dpop ]] || port=$((conformance_port + 1))
+    for number in 1 2; do
+        values+=("JWKS$number=$(cat "$folder/client$number.jwks")"
+            "CERT$number=$(one_line "$folder/client$number.pem")"
+            "KEY$number=$(one_line "$folder/client$number.key")")
+    done
+    fill conf/conformance-fapi.json.in "BOUND=$1" "HOST=$conformance_host" \
+        "PORT=$conformance_port" "RESOURCE_PORT=$port" \
+        "PASSWORD=$conformance_password" "SUITE=$conformance_suite" \
+        "${values[@]}"
+}
+
+
+# A file as a string of JSON has it.
+one_line() {
+    awk '{ printf "%s\\n", $0 }' "$1"
+}
+
+
 conformance_healthy() {
     curl -sf -m 3 -o /dev/null --cacert "$run/conformance/ca.pem" \
         "https://localhost:$conformance_port/.well-known/openid-configuration"
@@ -145,6 +223,7 @@ conformance_up() {
     up_postgres
     up_database oauth2_conformance
     conformance_people "$owner"
+    conformance_fapi "$owner"
     conformance_json |
         write_file "$run/conformance/suite.json" "$(id -un)" 644
     up_conformance
@@ -161,7 +240,8 @@ conformance_addresses() {
   $issuer/.well-known/openid-configuration
   with a client's certificate: port $((conformance_port + 1))
   the authority of its certificate: $run/conformance/ca.pem
-  the suite's configuration: $run/conformance/suite.json
+  the suite's configuration: $run/conformance/suite.json; for FAPI 2.0
+  suite-fapi-dpop.json and suite-fapi-mtls.json beside it
 TEXT
     for name in "${conformance_users[@]}"; do
         say "  user $name@example.com, password $conformance_password"
