@@ -10,7 +10,7 @@ begin
         select
         from pg_catalog.pg_proc as p
         where p.oid = pg_catalog.to_regprocedure('oauth2.authorization_find(text, uuid)')
-            and 'parameters' = any (p.proargnames)
+            and 'client_metadata' = any (p.proargnames)
     ) then
         drop function if exists oauth2.authorization_find(text, uuid);
     end if;
@@ -27,7 +27,8 @@ create or replace function oauth2.authorization_find(
     out scope text,
     out state text,
     out is_granted boolean,
-    out parameters jsonb
+    out parameters jsonb,
+    out client_metadata jsonb
 )
 language plpgsql
 stable
@@ -46,8 +47,9 @@ begin
                 and oauth2.scope_covers(
                     g.claims, coalesce(r.parameters #>> '{claims,beyond}', ''))
         ),
-        r.parameters
-    into status, client_id, client_name, redirect_uri, scope, state, is_granted, parameters
+        r.parameters, c.metadata
+    into status, client_id, client_name, redirect_uri, scope, state, is_granted, parameters,
+        client_metadata
     from oauth2.authorization_requests as r
     join oauth2.oauth2_clients as c on c.client_id = r.client_id
     where r.request_digest = p_request_digest

@@ -92,7 +92,7 @@ oauth2_consent_reply(oauth2_flow_t *f, unsigned status, const char *error)
 {
     oauth2_str_t          csrf, url, hidden, scopes, claims;
     oauth2_consent_t     *consent;
-    oauth2_html_value_t   values[10];
+    oauth2_html_value_t   values[10 + OAUTH2_PAGE_CLIENT];
 
     consent = oauth2_state(f);
 
@@ -137,6 +137,7 @@ oauth2_consent_reply(oauth2_flow_t *f, unsigned status, const char *error)
     values[8].name = "error";
     values[8].value = (error == NULL) ? oauth2_str_null
                                       : oauth2_str_of(error);
+    oauth2_page_client(f, oauth2_row(f, "client_metadata"), &values[9]);
 
     return oauth2_page_reply(f, status, OAUTH2_PAGE_CONSENT, values);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Who asks: the bearer of an access token (RFC 6750 2.1, the header only),
- * or the holder of the session cookie.  A bearer token that is wrong never
+ * Who asks: the bearer of an access token (RFC 6750 2.1, the header; at
+ * userinfo, which has forms, 2.2, the body as well; never the query), or the
+ * holder of the session cookie.  A bearer token that is wrong never
  * falls back to the cookie.  A token proves nothing by its signature alone:
  * the database says whether it still lives.
  */
@@ -13,12 +14,19 @@ static oauth2_next_e user_find(oauth2_flow_t *f);
 static oauth2_next_e user_take(oauth2_flow_t *f);
 static oauth2_next_e user_require(oauth2_flow_t *f);
 static oauth2_next_e user_require_admin(oauth2_flow_t *f);
+static oauth2_next_e user_read_bearer(oauth2_flow_t *f);
 static oauth2_next_e user_find_bearer(oauth2_flow_t *f);
 static oauth2_next_e user_find_maybe(oauth2_flow_t *f);
 static oauth2_next_e user_take_maybe(oauth2_flow_t *f);
 static oauth2_next_e user_check_token(oauth2_flow_t *f, oauth2_str_t token);
+static oauth2_read_e user_body_token(oauth2_flow_t *f, oauth2_str_t *token);
 static oauth2_next_e user_find_session(oauth2_flow_t *f);
 static void user_fill(oauth2_flow_t *f);
+
+static const oauth2_field_t  user_body_fields[] = {
+    { "access_token", OAUTH2_FIELD_STR, OAUTH2_JWT_MAX, 0, 0 },
+    { NULL, 0, 0, 0, 0 }
+};
 
 const oauth2_step_t  oauth2_user_steps[] = {
     { "checking credentials", user_find, &oauth2_err_server_error },
@@ -37,6 +45,7 @@ const oauth2_step_t  oauth2_admin_steps[] = {
 };
 
 const oauth2_step_t  oauth2_bearer_steps[] = {
+    { "reading body", user_read_bearer, &oauth2_err_invalid_request },
     { "checking token", user_find_bearer, &oauth2_err_server_error },
     { "identifying user", user_take, &oauth2_err_server_error },
     { "using proof", oauth2_proof_used, NULL },
@@ -141,17 +150,59 @@ user_require_admin(oauth2_flow_t *f)
 
 
 static oauth2_next_e
+user_read_bearer(oauth2_flow_t *f)
+{
+    return oauth2_is_post(f) ? oauth2_read_raw(f) : OAUTH2_NEXT;
+}
+
+
+/* RFC 6750 2: in one way only. */
+
+static oauth2_next_e
 user_find_bearer(oauth2_flow_t *f)
 {
-    oauth2_str_t  token;
+    oauth2_str_t  token, body;
 
     token = oauth2_pop_token(f);
+    body = oauth2_str_null;
+
+    if (user_body_token(f, &body) != OAUTH2_READ_OK
+        || (token.data != NULL && body.data != NULL))
+    {
+        return oauth2_fail(f, &oauth2_err_invalid_request);
+    }
+
+    if (token.data == NULL) {
+        token = body;
+    }
 
     if (token.data == NULL) {
         return oauth2_fail(f, &oauth2_err_no_session);
     }
 
     return user_check_token(f, token);
+}
+
+
+static oauth2_read_e
+user_body_token(oauth2_flow_t *f, oauth2_str_t *token)
+{
+    oauth2_str_t         type, rest;
+    oauth2_complaint_t  *complaints;
+
+    rest = oauth2_header(f, "content-type");
+
+    if (!oauth2_is_post(f) || !oauth2_str_word(&rest, ';', &type)
+        || !oauth2_str_same_nocase(oauth2_str_trim(type),
+                         oauth2_str("application/x-www-form-urlencoded")))
+    {
+        return OAUTH2_READ_OK;
+    }
+
+    complaints = NULL;
+
+    return oauth2_form_read(oauth2_pool(f), oauth2_body(f), user_body_fields,
+                            token, &complaints);
 }
 
 

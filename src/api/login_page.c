@@ -163,6 +163,7 @@ oauth2_login_page_take(oauth2_flow_t *f)
     }
 
     page->client_name = oauth2_row(f, "client_name");
+    page->client = oauth2_row(f, "client_metadata");
 
     return NULL;
 }
@@ -188,7 +189,7 @@ oauth2_next_e
 oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
 {
     oauth2_str_t           lead, csrf, url;
-    oauth2_html_value_t    values[10];
+    oauth2_html_value_t    values[10 + OAUTH2_PAGE_CLIENT];
     oauth2_login_page_t   *page;
     const oauth2_error_t  *error;
 
@@ -223,6 +224,7 @@ oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
                       ? oauth2_str("yes") : oauth2_str_null;
     values[8].name = "next";
     values[8].value = page->next;
+    oauth2_page_client(f, page->client, &values[9]);
 
     return oauth2_page_reply(f, status, OAUTH2_PAGE_LOGIN, values);
 }

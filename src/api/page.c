@@ -63,7 +63,7 @@ static const page_t  pages[] = {
 static const char *const  page_optional[] = {
     "error", "notice", "lead", "hidden", "email", "client_name", "host",
     "user_code", "switch_url", "unverified", "url", "transaction", "next",
-    "refresh", NULL
+    "refresh", "logo_uri", "policy_uri", "tos_uri", NULL
 };
 
 

@@ -45,9 +45,11 @@ extern const oauth2_step_t  oauth2_resend_steps[];
  * error and notice (sentences), lead; names that none of these lists has
  * are unknown.
  *
- *     LOGIN    transaction or next, csrf, email, register_url, unverified
+ *     LOGIN    transaction or next, csrf, email, register_url, unverified,
+ *              those of oauth2_page_client()
  *     CONSENT  action, hidden, csrf, client_name, scopes, host, email,
- *              switch_url, user_code; posts allow or deny
+ *              switch_url, user_code, those of oauth2_page_client(); posts
+ *              allow or deny
  *     LOGOUT   action, hidden, csrf, client_name, email; posts logout or
  *              stay
  *     DEVICE   action, hidden, csrf, user_code, email; posts user_code
@@ -83,6 +85,16 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_page_hidden(oauth2_pool_t *pool,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_page_scopes(oauth2_pool_t *pool,
     oauth2_str_t scope, oauth2_str_t claims, oauth2_str_t *markup);
 
+/*
+ * What a client shows of itself by its metadata (OpenID Connect Registration
+ * 2), as three values: logo_uri, policy_uri, tos_uri.  A page with a logo may
+ * load an image from where that is.
+ */
+#define OAUTH2_PAGE_CLIENT  3
+
+void oauth2_page_client(oauth2_flow_t *f, oauth2_str_t metadata,
+    oauth2_html_value_t *values);
+
 /* Writes a frame, of uri and client_id. */
 void oauth2_page_frame(oauth2_buf_t *b, const oauth2_html_value_t *values);
 
@@ -115,6 +127,7 @@ typedef struct {
     oauth2_str_t     csrf;
     oauth2_str_t     prompt;
     oauth2_str_t     client_name;
+    oauth2_str_t     client;             /* its metadata */
     oauth2_str_t     notice;
     oauth2_ticket_t  ticket;
 } oauth2_login_page_t;

@@ -8,7 +8,6 @@
 
 #include "api.h"
 
-static oauth2_next_e userinfo_read(oauth2_flow_t *f);
 static oauth2_next_e userinfo_find(oauth2_flow_t *f);
 static oauth2_next_e userinfo_reply(oauth2_flow_t *f);
 static oauth2_rc_e userinfo_write(oauth2_flow_t *f, oauth2_json_t *j);
@@ -17,26 +16,12 @@ static oauth2_next_e userinfo_sign(oauth2_flow_t *f, oauth2_json_t *j,
 static oauth2_rc_e userinfo_alg(oauth2_flow_t *f, oauth2_str_t *alg);
 
 static const oauth2_step_t  userinfo_steps[] = {
-    { "reading body", userinfo_read, &oauth2_err_invalid_request },
     { "finding claims", userinfo_find, &oauth2_err_server_error },
     { "replying", userinfo_reply, NULL },
     { NULL, NULL, NULL }
 };
 
 OAUTH2_ENDPOINT(userinfo, userinfo_steps, u_char);
-
-
-/* The token came in the header; a body says nothing. */
-
-static oauth2_next_e
-userinfo_read(oauth2_flow_t *f)
-{
-    if (!oauth2_is_post(f)) {
-        return OAUTH2_NEXT;
-    }
-
-    return oauth2_read_raw(f);
-}
 
 
 static oauth2_next_e

@@ -51,11 +51,13 @@ def test_id_token_signature(suite, party):
     assert party.id_token(tokens, tokens["id"]["nonce"])
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_userinfo(suite, party, method):
-    """OpenID Connect Core 5.3.1, 5.3.2: by GET and by POST, of the same subject."""
+@pytest.mark.parametrize("way", ["get", "post", "body"])
+def test_userinfo(suite, party, way):
+    """OpenID Connect Core 5.3.1, 5.3.2: by GET, by POST, and by a form; of the same subject."""
     tokens = party.login(suite.browser())
-    answer = party.userinfo(tokens["access_token"], method)
+    options = {"headers": {}, "data": {"access_token": tokens["access_token"]}}
+    answer = party.userinfo(tokens["access_token"], "get" if way == "get" else "post",
+                            **(options if way == "body" else {}))
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("application/json")
     assert answer.json()["sub"] == tokens["id"]["sub"]

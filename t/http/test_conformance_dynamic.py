@@ -4,7 +4,7 @@
 import pytest
 from joserfc import jwt
 
-from lib.conformance import ALICE, BACK, header
+from lib.conformance import ALICE, BACK, PASSWORD, header
 from lib.page import Page
 
 
@@ -76,6 +76,31 @@ def test_registration_keeps(suite, name):
     """OpenID Connect Registration 2: told back as it was registered."""
     assert suite.client(**{name: "https://suite.example/a"}).registered[name] == (
         "https://suite.example/a")
+
+
+LOGO, POLICY, TERMS = (f"https://suite.example/{name}" for name in ("logo.png", "policy", "tos"))
+
+
+def test_what_the_pages_show(suite):
+    """OpenID Connect Registration 2: logo, policy and terms, at sign-in and at consent."""
+    party = suite.client(logo_uri=LOGO, policy_uri=POLICY, tos_uri=TERMS)
+    browser = suite.browser()
+    answer, _ = party.start(browser)
+    login = Page(browser.get(answer.headers["location"]))
+    answer = login.press(browser, "login", email=ALICE, password=PASSWORD)
+    answer = browser.get(answer.headers["location"])
+    for page in (login, Page(browser.get(answer.headers["location"]))):
+        assert f'<img id="logo" src="{LOGO}"' in page.answer.text
+        assert page.links["policy"] == POLICY and page.links["tos"] == TERMS
+        policy = page.answer.headers["content-security-policy"]
+        assert "img-src 'self' https://suite.example;" in policy
+
+
+def test_pages_of_a_client_without(suite):
+    answer, _ = suite.client().start(browser := suite.browser())
+    page = Page(browser.get(answer.headers["location"]))
+    assert "logo" not in page.ids and not {"policy", "tos"} & set(page.links)
+    assert "img-src 'self';" in page.answer.headers["content-security-policy"]
 
 
 def test_read_what_is_registered(suite):

@@ -49,6 +49,31 @@ def test_claims(server, user, token, method):
                     "preferred_username": "ada"}
 
 
+def test_token_in_the_body(server, token, user):
+    """RFC 6750 2.2: of a form, by POST."""
+    form = {"access_token": token}
+    answer = server.browser().post("/oauth/userinfo", data=form)
+    assert answer.status_code == 200 and answer.json()["sub"] == user.user_id
+    refused(server.browser().post("/oauth/userinfo", data={"access_token": token[:-4] + "AAAA"}))
+    refused(server.browser().post("/oauth/userinfo", json=form), error=None)
+    refused(server.browser().post("/oauth/userinfo", data={"token": token}), error=None)
+
+
+def test_token_in_two_ways(server, token):
+    """RFC 6750 2, 3.1: one method in a request, and once."""
+    for options in ({"data": {"access_token": token}, "headers": bearer(token)},
+                    {"data": {"access_token": [token, token]}}):
+        answer = server.browser().post("/oauth/userinfo", **options)
+        assert answer.status_code == 400 and answer.json()["error"] == "invalid_request"
+
+
+def test_token_in_the_query(server, token):
+    """RFC 6750 2.3, RFC 9700 4.3.2: never."""
+    for method in ("GET", "POST"):
+        refused(server.browser().request(method, "/oauth/userinfo",
+                                         params={"access_token": token}), error=None)
+
+
 @pytest.mark.parametrize("scope, claims", [
     ("openid", {"sub"}), ("openid email", {"sub", "email", "email_verified"}),
     ("openid profile", {"sub", "name", "given_name", "family_name", "preferred_username",
@@ -77,7 +102,6 @@ def test_no_token(server, user, token):
     browser = server.browser()
     refused(browser.get("/oauth/userinfo"), error=None)
     refused(browser.get("/oauth/userinfo", params={"access_token": token}), error=None)
-    refused(browser.post("/oauth/userinfo", data={"access_token": token}), error=None)
     refused(user.http.get("/oauth/userinfo"), error=None)
     refused(browser.get("/oauth/userinfo", headers={"Authorization": "Basic x"}), error=None)
 

@@ -78,7 +78,7 @@ class Site:
         self.nginx.http = text
         self.tls = ssl.create_default_context(cafile=self.folder / "conformance/ca.pem")
         self.nginx.start()
-        self.metadata = wait_for(self.discovery, what="the signing keys").json()
+        self.metadata = wait_for(self.discovery, 60, "the signing keys").json()
 
     def discovery(self):
         answer = self.browser().get("/.well-known/openid-configuration")

@@ -7,7 +7,7 @@ import urllib.parse
 
 # the attributes of a frame of another site's page: what it may do
 SANDBOX = "allow-forms allow-same-origin allow-scripts"
-VOID = {"meta", "link", "input", "rect", "circle", "path"}
+VOID = {"meta", "link", "input", "img", "rect", "circle", "path"}
 
 
 @dataclasses.dataclass

@@ -40,7 +40,8 @@ def test_transaction(api, user):
     assert row == {
         "status": "found", "client_id": "demo", "client_name": "The client demo",
         "redirect_uri": PARAMETERS["redirect_uri"], "scope": "openid profile",
-        "state": "a state", "is_granted": False, "parameters": {}}
+        "state": "a state", "is_granted": False, "parameters": {},
+        "client_metadata": {}}
     assert api.authorization_find(request, None) == row
 
 
