@@ -91,6 +91,15 @@ as $$
         where coalesce(p #> '{metadata,access_token_format}', 'null')
             not in ('null', '"jwt"', '"opaque"')
         union all
+        select '/metadata/' || m.key, 'This must be an absolute URI without a fragment.'
+        from pg_catalog.jsonb_each(
+            case when pg_catalog.jsonb_typeof(p -> 'metadata') = 'object'
+                then p -> 'metadata' else '{}' end
+        ) as m
+        where m.key in ('backchannel_logout_uri', 'frontchannel_logout_uri')
+            and m.value <> 'null'
+            and m.value #>> '{}' !~ '^https?://[^/?#@[:space:]]+([/?][^#[:space:]]*)?$'
+        union all
         select '/redirect_uris/' || u.n - 1,
             'A redirect URI is https, http for a loopback host, or has a scheme with a dot;'
             || ' no wildcard, no fragment.'

@@ -3,7 +3,8 @@
 -- Deletes families of tokens that ended before a time, with their codes and
 -- the requests for these: how many.  A family stays whole until the last of
 -- its tokens has expired, so that a second use of a code, or of a refresh token
--- that was rotated, is known for as long as there is anything to end.
+-- that was rotated, is known for as long as there is anything to end; and as
+-- long as the session is open, whose end its client is told (session_clients).
 
 create or replace function oauth2.purge_families(
     p_before timestamptz,
@@ -27,6 +28,13 @@ begin
                 where m.family_id = t.id
                     and greatest(m.expires_at, m.refresh_token_expires_at) > p_before
             )
+            and (t.client_id = 'account' or not exists (
+                select
+                from oauth2.sessions as s
+                where s.id = t.session_id
+                    and s.closed_at is null
+                    and s.expires_at > now()
+            ))
         order by greatest(t.expires_at, t.refresh_token_expires_at)
         limit p_limit
         for update skip locked

@@ -133,6 +133,20 @@ def test_members_of_a_client(told):
     assert told("client", "show", "members")["token_endpoint_auth_method"] == "client_secret_post"
 
 
+def test_where_a_client_is_told_of_logouts(told, refused):
+    uris = {"backchannel_logout_uri": "http://app:8080/back?a=b",
+            "frontchannel_logout_uri": "https://a.example/front"}
+    made = told("client", "create", "--id", "told", "--redirect-uri", "https://a.example/",
+                "--metadata", json.dumps(uris))
+    assert {name: made[name] for name in uris} == uris
+    for uri in ("/back", "https://a.example/#part", "https://user@a.example/", "ftp://a.example/"):
+        assert refused("client", "update", "told", "--metadata",
+                       json.dumps({"backchannel_logout_uri": uri})) == (
+            "/metadata/backchannel_logout_uri: This must be an absolute URI without a fragment.")
+    changed = told("client", "update", "told", "--metadata", '{"backchannel_logout_uri": null}')
+    assert "backchannel_logout_uri" not in changed
+
+
 def test_exchange(told, refused):
     """Who may exchange whose tokens (RFC 8693), by options."""
     made = told("client", "create", "--id", "trader", "--grant", "client_credentials",

@@ -123,7 +123,7 @@ def test_an_exchanged_token_goes_with_its_family(api, admin, app):
     purge(api, 0)
     # its session's first tokens have gone
     assert counts(admin)["oauth2_access_tokens"] == 2
-    age(admin, "oauth2_access_tokens", days=60)
+    age(admin, "oauth2_access_tokens", "sessions", days=60)
     purge(api, 0)
     assert "oauth2_access_tokens" not in counts(admin)
 
@@ -276,3 +276,19 @@ def test_crowd(api, admin, session):
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(use, range(4))) == {"rotated"}
     assert counts(admin)["oauth2_access_tokens"] == 1 + 4 * 11
+
+
+def test_who_took_part_in_an_open_session(api, admin, session):
+    """The tokens are gone for long, and the application is still to be told of its end."""
+    admin.execute("update oauth2.oauth2_clients set metadata = metadata"
+                  " || '{\"backchannel_logout_uri\": \"https://app.example.com/back\"}'"
+                  " where client_id = 'demo'")
+    api.redeem(api.issue_code(session, scope="openid"))
+    age(admin, days=20)
+    admin.execute("update oauth2.sessions set expires_at = now() + interval '1 day'")
+    purge(api)
+    assert api.session_close(session["session"], None, None)["status"] == "closed"
+    assert counts(admin)["logout_notices"] == 1
+    age(admin, days=60)
+    purge(api)
+    assert counts(admin) == {"logout_notices": 1}, "it is still to be sent"
