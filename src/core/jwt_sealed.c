@@ -17,6 +17,12 @@ static oauth2_rc_e sealed_parse(oauth2_pool_t *pool,
     oauth2_pool_t *temporary, const oauth2_token_key_t *by,
     const oauth2_sealed_key_t *sealed, oauth2_key_t **key,
     const char **why);
+static oauth2_rc_e sealed_write(oauth2_pool_t *pool,
+    oauth2_pool_t *temporary, const oauth2_token_key_t *by,
+    oauth2_str_t pem, oauth2_sealed_key_t *sealed);
+static oauth2_rc_e sealed_open(oauth2_pool_t *pool,
+    const oauth2_token_key_t *by, const oauth2_sealed_key_t *sealed,
+    oauth2_str_t *pem);
 static oauth2_rc_e sealed_names(oauth2_pool_t *pool, oauth2_str_t kid,
     oauth2_str_t alg, oauth2_str_t *names);
 
@@ -69,6 +75,45 @@ oauth2_sealed_key_parse(oauth2_pool_t *pool, const oauth2_token_key_t *keys,
 }
 
 
+oauth2_rc_e
+oauth2_sealed_key_again(oauth2_pool_t *pool, const oauth2_token_key_t *keys,
+    const oauth2_sealed_key_t *sealed, oauth2_sealed_key_t *again)
+{
+    oauth2_rc_e                rc;
+    oauth2_str_t               pem;
+    oauth2_pool_t             *temporary;
+    oauth2_sealed_key_t        made;
+    const oauth2_token_key_t  *by;
+
+    by = oauth2_token_key_find(keys, sealed->sealed_by);
+
+    if (by == NULL || by == keys) {
+        return OAUTH2_NONE;
+    }
+
+    temporary = oauth2_pool_create();
+
+    if (temporary == NULL) {
+        return OAUTH2_NOMEM;
+    }
+
+    made = *sealed;
+    rc = sealed_open(temporary, by, sealed, &pem);
+
+    if (rc == OAUTH2_OK) {
+        rc = sealed_write(pool, temporary, keys, pem, &made);
+    }
+
+    if (rc == OAUTH2_OK) {
+        *again = made;
+    }
+
+    oauth2_pool_release(temporary);
+
+    return rc;
+}
+
+
 static oauth2_rc_e
 sealed_make(oauth2_pool_t *pool, oauth2_pool_t *temporary,
     const oauth2_token_key_t *by, oauth2_alg_e alg,
@@ -76,8 +121,7 @@ sealed_make(oauth2_pool_t *pool, oauth2_pool_t *temporary,
 {
     const char           *why;
     oauth2_rc_e           rc;
-    oauth2_buf_t          b;
-    oauth2_str_t          pem, names, bytes;
+    oauth2_str_t          pem;
     oauth2_key_t         *key;
     oauth2_sealed_key_t   made;
 
@@ -100,8 +144,27 @@ sealed_make(oauth2_pool_t *pool, oauth2_pool_t *temporary,
     }
 
     made.alg = oauth2_str_of(oauth2_alg_name(alg));
-    made.sealed_by = oauth2_str_of(by->id);
-    rc = sealed_names(temporary, made.kid, made.alg, &names);
+    rc = sealed_write(pool, temporary, by, pem, &made);
+
+    if (rc == OAUTH2_OK) {
+        *sealed = made;
+    }
+
+    return rc;
+}
+
+
+/* Seals the text under the names that are there. */
+static oauth2_rc_e
+sealed_write(oauth2_pool_t *pool, oauth2_pool_t *temporary,
+    const oauth2_token_key_t *by, oauth2_str_t pem,
+    oauth2_sealed_key_t *sealed)
+{
+    oauth2_rc_e   rc;
+    oauth2_buf_t  b;
+    oauth2_str_t  names, bytes;
+
+    rc = sealed_names(temporary, sealed->kid, sealed->alg, &names);
 
     if (rc != OAUTH2_OK) {
         return rc;
@@ -113,15 +176,11 @@ sealed_make(oauth2_pool_t *pool, oauth2_pool_t *temporary,
         return rc;
     }
 
+    sealed->sealed_by = oauth2_str_of(by->id);
     oauth2_buf_init(&b, pool, SEALED_MAX);
     oauth2_buf_write_hex(&b, bytes);
-    rc = oauth2_buf_done(&b, &made.sealed);
 
-    if (rc == OAUTH2_OK) {
-        *sealed = made;
-    }
-
-    return rc;
+    return oauth2_buf_done(&b, &sealed->sealed);
 }
 
 
@@ -131,7 +190,7 @@ sealed_parse(oauth2_pool_t *pool, oauth2_pool_t *temporary,
     oauth2_key_t **key, const char **why)
 {
     oauth2_rc_e    rc;
-    oauth2_str_t   names, bytes, pem;
+    oauth2_str_t   pem;
     oauth2_alg_e   alg;
     oauth2_key_t  *k;
 
@@ -141,19 +200,7 @@ sealed_parse(oauth2_pool_t *pool, oauth2_pool_t *temporary,
         return OAUTH2_BAD;
     }
 
-    rc = oauth2_encode_parse_hex(temporary, sealed->sealed, &bytes);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    rc = sealed_names(temporary, sealed->kid, sealed->alg, &names);
-
-    if (rc != OAUTH2_OK) {
-        return rc;
-    }
-
-    rc = oauth2_seal_parse(temporary, by->keys, names, bytes, &pem);
+    rc = sealed_open(temporary, by, sealed, &pem);
 
     if (rc != OAUTH2_OK) {
         return rc;
@@ -173,6 +220,30 @@ sealed_parse(oauth2_pool_t *pool, oauth2_pool_t *temporary,
     *key = k;
 
     return OAUTH2_OK;
+}
+
+
+/* The text of the key, in the pool. */
+static oauth2_rc_e
+sealed_open(oauth2_pool_t *pool, const oauth2_token_key_t *by,
+    const oauth2_sealed_key_t *sealed, oauth2_str_t *pem)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  names, bytes;
+
+    rc = oauth2_encode_parse_hex(pool, sealed->sealed, &bytes);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    rc = sealed_names(pool, sealed->kid, sealed->alg, &names);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_seal_parse(pool, by->keys, names, bytes, pem);
 }
 
 

@@ -37,4 +37,12 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_sealed_key_parse(oauth2_pool_t *pool,
     const oauth2_token_key_t *keys, const oauth2_sealed_key_t *sealed,
     oauth2_key_t **key, const char **why);
 
+/*
+ * The same key under the first of the server keys.  OAUTH2_NONE: it is
+ * sealed so already, or by none of those.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_sealed_key_again(oauth2_pool_t *pool,
+    const oauth2_token_key_t *keys, const oauth2_sealed_key_t *sealed,
+    oauth2_sealed_key_t *again);
+
 #endif

@@ -16,9 +16,11 @@
 #define KEYS_DUE       1000     /* somebody makes a key */
 
 
-/* The state of one look. */
+/* The state of one look; row is the next one to be sealed again. */
 typedef struct {
     ngx_http_oauth2_call_t  call;
+    ngx_http_oauth2_call_t  reseal;
+    size_t                  row;
 } keys_load_t;
 
 
@@ -31,16 +33,20 @@ static void keys_ended(oauth2_flow_t *f, const oauth2_error_t *error);
 static ngx_msec_t keys_interval(ngx_http_oauth2_keyring_t *ring);
 static oauth2_next_e keys_find(oauth2_flow_t *f);
 static oauth2_next_e keys_read(oauth2_flow_t *f);
+static oauth2_next_e keys_reseal(oauth2_flow_t *f);
 static ngx_http_oauth2_keyset_t *keys_set(ngx_http_oauth2_keyring_t *ring,
     oauth2_db_query_t *q);
 static oauth2_rc_e keys_add(ngx_http_oauth2_keyring_t *ring,
     ngx_http_oauth2_keyset_t *set, oauth2_db_query_t *q, size_t row);
+static void keys_row(oauth2_db_query_t *q, size_t row,
+    oauth2_sealed_key_t *sealed);
 static oauth2_key_state_e keys_state(oauth2_str_t state);
 
 
 static const oauth2_step_t  keys_steps[] = {
     { "finding signing keys", keys_find, &oauth2_err_unavailable },
     { "reading signing keys", keys_read, NULL },
+    { "sealing signing keys", keys_reseal, &oauth2_err_unavailable },
     { NULL, NULL, NULL }
 };
 
@@ -286,7 +292,48 @@ keys_read(oauth2_flow_t *f)
         ngx_http_oauth2_keys_make(ring, due);
     }
 
-    return OAUTH2_DONE;
+    return OAUTH2_NEXT;
+}
+
+
+/* What an older key file has sealed is sealed under the current one, key by
+ * key, so that the older one can be taken away. */
+
+static oauth2_next_e
+keys_reseal(oauth2_flow_t *f)
+{
+    oauth2_rc_e                 rc;
+    keys_load_t                *load;
+    oauth2_str_t                params[4];
+    oauth2_db_query_t          *q;
+    oauth2_sealed_key_t         sealed, again;
+    ngx_http_oauth2_keyring_t  *ring;
+
+    ring = f->data;
+    load = f->state;
+    q = load->call.query;
+    rc = OAUTH2_NONE;
+
+    while (rc != OAUTH2_OK && load->row < oauth2_db_rows(q)) {
+        keys_row(q, load->row++, &sealed);
+        rc = oauth2_sealed_key_again(f->pool, ring->store->token_key,
+                                     &sealed, &again);
+    }
+
+    if (rc != OAUTH2_OK) {
+        return OAUTH2_DONE;
+    }
+
+    params[0] = again.kid;
+    params[1] = sealed.sealed_by;
+    params[2] = again.sealed;
+    params[3] = again.sealed_by;
+
+    oauth2_repeat(f);
+
+    return ngx_http_oauth2_query(f, ring->store->database->db,
+                                 OAUTH2_STMT_signing_key_reseal, params, 4,
+                                 &load->reseal);
 }
 
 
@@ -336,10 +383,7 @@ keys_add(ngx_http_oauth2_keyring_t *ring, ngx_http_oauth2_keyset_t *set,
     oauth2_key_t         *key;
     oauth2_sealed_key_t   sealed;
 
-    sealed.kid = oauth2_db_value(q, row, "kid");
-    sealed.alg = oauth2_db_value(q, row, "alg");
-    sealed.sealed = oauth2_db_value(q, row, "sealed");
-    sealed.sealed_by = oauth2_db_value(q, row, "sealed_by");
+    keys_row(q, row, &sealed);
 
     if (sealed.kid.data == NULL) {
         return OAUTH2_OK;
@@ -365,6 +409,16 @@ keys_add(ngx_http_oauth2_keyring_t *ring, ngx_http_oauth2_keyset_t *set,
     }
 
     return rc;
+}
+
+
+static void
+keys_row(oauth2_db_query_t *q, size_t row, oauth2_sealed_key_t *sealed)
+{
+    sealed->kid = oauth2_db_value(q, row, "kid");
+    sealed->alg = oauth2_db_value(q, row, "alg");
+    sealed->sealed = oauth2_db_value(q, row, "sealed");
+    sealed->sealed_by = oauth2_db_value(q, row, "sealed_by");
 }
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""signing_keys_find, signing_key_claim, signing_key_add, and the owner's admin_key_*."""
+"""signing_keys_find, signing_key_claim, _add and _reseal, and the owner's admin_key_*."""
 
 import pytest
 from psycopg.types.json import Jsonb
@@ -129,6 +129,18 @@ def test_the_same_key_twice(api):
     kid, _ = add(api)
     assert add(api, kid=kid)[1] == "added"
     assert len(states(api)) == 1
+
+
+def test_sealed_again(api, ask):
+    """By one of those who try; what was revoked is not brought back."""
+    kid, _ = add(api)
+    version = find(api)[0]["version"]
+    assert api.signing_key_reseal(kid, "key", "0102", "another") == {"status": "resealed"}
+    assert api.signing_key_reseal(kid, "key", "0304", "third") == {"status": "none"}
+    row = find(api)[0]
+    assert (row["sealed"], row["sealed_by"], row["version"]) == ("0102", "another", version)
+    ask("revoke", kid=kid)
+    assert api.signing_key_reseal(kid, "another", "0304", "third") == {"status": "none"}
 
 
 def test_claim(api, later):

@@ -114,6 +114,40 @@ another_key_file(oauth2_pool_t *pool)
 
 
 static void
+again(oauth2_pool_t *pool)
+{
+    unsigned              left;
+    const char           *why;
+    oauth2_key_t         *k;
+    oauth2_sealed_key_t   sealed, other;
+
+    left = oauth2_pool_fail_at(0);
+    assert_int_equal(oauth2_sealed_key_make(pool, &old, OAUTH2_EDDSA,
+                                            &sealed), OAUTH2_OK);
+    (void) oauth2_pool_fail_at(left);
+
+    unit_rc(OAUTH2_OK, oauth2_sealed_key_again(pool, &key, &sealed, &other));
+    assert_true(oauth2_str_same(other.sealed_by, oauth2_str_of(key.id)));
+    assert_true(oauth2_str_same(other.kid, sealed.kid));
+    assert_false(oauth2_str_same(other.sealed, sealed.sealed));
+
+    unit_rc(OAUTH2_OK, oauth2_sealed_key_parse(pool, &key, &other, &k,
+                                               &why));
+    assert_true(oauth2_str_same(oauth2_key_id(k), sealed.kid));
+
+    /* nothing to do, and nothing that can be done */
+
+    unit_rc(OAUTH2_NONE, oauth2_sealed_key_again(pool, &key, &other,
+                                                 &sealed));
+    unit_rc(OAUTH2_NONE, oauth2_sealed_key_again(pool, &old, &other,
+                                                 &sealed));
+    other.sealed_by = oauth2_str_of(old.id);
+    unit_rc(OAUTH2_BAD, oauth2_sealed_key_again(pool, &key, &other,
+                                                &sealed));
+}
+
+
+static void
 another_name(oauth2_pool_t *pool)
 {
     const char           *why;
@@ -164,6 +198,7 @@ static const struct CMUnitTest  tests[] = {
     cmocka_unit_test(rsa),
     unit_row(hs256_has_none),
     unit_row(another_key_file),
+    unit_row(again),
     unit_row(another_name),
     unit_row(damaged),
 };
