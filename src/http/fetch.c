@@ -1,52 +1,74 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Documents of clients for flows (api/fetch.h).
+ * Documents of clients for flows (api/fetch.h), kept by each process.
  *
- * The fetch itself is src/egress, on a thread.  It belongs to the entry of
- * the cache and ends there, whether or not anybody still waits.
+ * The fetch itself is src/egress, on a thread.  It belongs to the document
+ * and ends there, whether or not anybody still waits.
  */
 
-#include "fetch.h"
+#include "http.h"
 
+
+typedef struct fetch_waiter_s  fetch_waiter_t;
+
+/* Of a flow, in its pool; a document's are a list. */
+struct fetch_waiter_s {
+    oauth2_op_t     *op;
+    fetch_waiter_t  *next;
+};
 
 typedef struct {
-    ngx_queue_t   queue;
-    oauth2_op_t  *op;
-} fetch_waiter_t;
-
-typedef struct {
-    ngx_http_oauth2_document_t  *document;
-    oauth2_pool_t               *pool;
-    oauth2_str_t                 uri;
-    oauth2_egress_rc_e           rc;
-    oauth2_egress_reply_t        reply;
+    oauth2_document_t         *document;
+    ngx_http_oauth2_egress_t  *egress;
+    oauth2_pool_t             *pool;
+    oauth2_str_t               uri;
+    oauth2_egress_rc_e         rc;
+    oauth2_egress_reply_t      reply;
 } fetch_task_t;
 
 
 static oauth2_next_e fetch_find(oauth2_flow_t *f, oauth2_str_t uri,
-    ngx_uint_t fresh);
-static void fetch_take(oauth2_flow_t *f, ngx_http_oauth2_document_t *d);
-static ngx_int_t fetch_start(ngx_http_oauth2_document_t *d);
-static fetch_task_t *fetch_task_create(ngx_http_oauth2_document_t *d);
+    bool fresh);
+static void fetch_take(oauth2_flow_t *f, oauth2_document_t *d);
+static ngx_int_t fetch_start(ngx_http_oauth2_egress_t *egress,
+    oauth2_document_t *d);
+static fetch_task_t *fetch_task_create(ngx_http_oauth2_egress_t *egress,
+    oauth2_document_t *d);
 static void fetch_task_free(fetch_task_t *task);
 static void fetch_work(void *data);
 static void fetch_done(void *data);
 static void fetch_log(fetch_task_t *task);
-static void fetch_wake(ngx_http_oauth2_document_t *d);
+static void fetch_wake(oauth2_document_t *d);
+static int64_t fetch_now(void);
+
+
+ngx_int_t
+ngx_http_oauth2_fetch_init(ngx_http_oauth2_egress_t *egress, ngx_log_t *log)
+{
+    egress->documents = ngx_alloc(sizeof(oauth2_documents_t), log);
+
+    if (egress->documents == NULL) {
+        return NGX_ERROR;
+    }
+
+    oauth2_documents_init(egress->documents);
+
+    return NGX_OK;
+}
 
 
 oauth2_next_e
 oauth2_fetch(oauth2_flow_t *f, oauth2_str_t uri)
 {
-    return fetch_find(f, uri, 0);
+    return fetch_find(f, uri, false);
 }
 
 
 oauth2_next_e
 oauth2_fetch_fresh(oauth2_flow_t *f, oauth2_str_t uri)
 {
-    return fetch_find(f, uri, 1);
+    return fetch_find(f, uri, true);
 }
 
 
@@ -62,15 +84,17 @@ oauth2_fetched(oauth2_flow_t *f)
 
 
 static oauth2_next_e
-fetch_find(oauth2_flow_t *f, oauth2_str_t uri, ngx_uint_t fresh)
+fetch_find(oauth2_flow_t *f, oauth2_str_t uri, bool fresh)
 {
-    oauth2_op_t                 *op;
-    fetch_waiter_t              *waiter;
-    ngx_http_oauth2_ctx_t       *ctx;
-    ngx_http_oauth2_document_t  *d;
+    oauth2_op_t               *op;
+    fetch_waiter_t            *waiter;
+    oauth2_document_t         *d;
+    ngx_http_oauth2_ctx_t     *ctx;
+    ngx_http_oauth2_egress_t  *egress;
 
     ctx = f->data;
     ctx->fetched = oauth2_str_null;
+    egress = ctx->conf->egress;
 
     waiter = oauth2_pool_alloc(f->pool, sizeof(fetch_waiter_t));
     op = (waiter == NULL) ? NULL : oauth2_op_start(f);
@@ -79,15 +103,15 @@ fetch_find(oauth2_flow_t *f, oauth2_str_t uri, ngx_uint_t fresh)
         return oauth2_fail(f, &oauth2_err_unavailable);
     }
 
-    d = ngx_http_oauth2_document(ctx->conf->egress, uri);
+    d = oauth2_document_find(egress->documents, uri);
 
     if (d == NULL) {
         oauth2_op_done(op, NULL);
         return OAUTH2_WAIT;
     }
 
-    if (!d->pending && (!ngx_http_oauth2_document_due(d, fresh)
-                        || fetch_start(d) != NGX_OK))
+    if (!d->pending && (!oauth2_document_due(d, fresh, fetch_now())
+                        || fetch_start(egress, d) != NGX_OK))
     {
         fetch_take(f, d);
         oauth2_op_done(op, NULL);
@@ -95,23 +119,23 @@ fetch_find(oauth2_flow_t *f, oauth2_str_t uri, ngx_uint_t fresh)
     }
 
     waiter->op = op;
-    ngx_queue_insert_tail(&d->waiters, &waiter->queue);
+    waiter->next = d->data;
+    d->data = waiter;
 
     return OAUTH2_WAIT;
 }
 
 
 static void
-fetch_take(oauth2_flow_t *f, ngx_http_oauth2_document_t *d)
+fetch_take(oauth2_flow_t *f, oauth2_document_t *d)
 {
     oauth2_str_t            text;
     ngx_http_oauth2_ctx_t  *ctx;
 
     ctx = f->data;
 
-    if (ngx_http_oauth2_document_usable(d)
-        && oauth2_pool_copy(f->pool, ngx_http_oauth2_own_str(d->text), &text)
-           == OAUTH2_OK)
+    if (oauth2_document_usable(d, fetch_now())
+        && oauth2_pool_copy(f->pool, d->text, &text) == OAUTH2_OK)
     {
         ctx->fetched = text;
     }
@@ -119,41 +143,40 @@ fetch_take(oauth2_flow_t *f, ngx_http_oauth2_document_t *d)
 
 
 static ngx_int_t
-fetch_start(ngx_http_oauth2_document_t *d)
+fetch_start(ngx_http_oauth2_egress_t *egress, oauth2_document_t *d)
 {
     fetch_task_t  *task;
 
-    if (ngx_http_oauth2_document_busy(d)) {
-        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                      "document not fetched: too many at once");
-        return NGX_BUSY;
-    }
-
-    task = fetch_task_create(d);
+    task = fetch_task_create(egress, d);
 
     if (task == NULL) {
         return NGX_ERROR;
     }
 
-    if (ngx_http_oauth2_thread_start(d->egress->thread_pool, fetch_work,
+    if (!oauth2_document_start(egress->documents, d)) {
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "document not fetched: too many at once");
+        fetch_task_free(task);
+        return NGX_BUSY;
+    }
+
+    if (ngx_http_oauth2_thread_start(egress->thread_pool, fetch_work,
                                      fetch_done, task)
         != NGX_OK)
     {
         ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                       "document not fetched: no thread is free");
+        oauth2_document_fail(egress->documents, d, fetch_now());
         fetch_task_free(task);
         return NGX_BUSY;
     }
-
-    d->pending = 1;
-    d->egress->fetches->tasks++;
 
     return NGX_OK;
 }
 
 
 static fetch_task_t *
-fetch_task_create(ngx_http_oauth2_document_t *d)
+fetch_task_create(ngx_http_oauth2_egress_t *egress, oauth2_document_t *d)
 {
     fetch_task_t  *task;
 
@@ -164,7 +187,8 @@ fetch_task_create(ngx_http_oauth2_document_t *d)
     }
 
     task->document = d;
-    task->uri = ngx_http_oauth2_own_str(d->uri);
+    task->egress = egress;
+    task->uri = d->uri;
     task->pool = oauth2_pool_create();
 
     if (task->pool == NULL) {
@@ -191,28 +215,25 @@ fetch_work(void *data)
 {
     fetch_task_t  *task = data;
 
-    task->rc = oauth2_egress_get(&task->document->egress->conf, task->pool,
-                                 task->uri, &task->reply);
+    task->rc = oauth2_egress_get(&task->egress->conf, task->pool, task->uri,
+                                 &task->reply);
 }
 
 
 static void
 fetch_done(void *data)
 {
-    fetch_task_t                *task = data;
-    ngx_http_oauth2_document_t  *d;
+    fetch_task_t       *task = data;
+    oauth2_document_t  *d;
 
     d = task->document;
 
-    d->pending = 0;
-    d->egress->fetches->tasks--;
-
     if (task->rc == OAUTH2_EGRESS_OK) {
-        ngx_http_oauth2_document_keep(d, task->reply.text,
-                                      task->reply.max_age);
+        oauth2_document_keep(task->egress->documents, d, task->reply.text,
+                             task->reply.max_age, fetch_now());
 
     } else {
-        ngx_http_oauth2_document_fail(d);
+        oauth2_document_fail(task->egress->documents, d, fetch_now());
         fetch_log(task);
     }
 
@@ -234,29 +255,20 @@ fetch_log(fetch_task_t *task)
 
 /*
  * Those who wait go on.  Their flows may ask for other documents, so that
- * entries go meanwhile, this one too: what they get is taken before the
- * first of them goes on.
+ * some go meanwhile, this one too: what they get is taken before the first
+ * of them goes on.
  */
 
 static void
-fetch_wake(ngx_http_oauth2_document_t *d)
+fetch_wake(oauth2_document_t *d)
 {
-    ngx_queue_t      waiters, *q;
     oauth2_flow_t   *f;
-    fetch_waiter_t  *waiter;
+    fetch_waiter_t  *all, *waiter;
 
-    ngx_queue_init(&waiters);
+    all = d->data;
+    d->data = NULL;
 
-    if (!ngx_queue_empty(&d->waiters)) {
-        ngx_queue_add(&waiters, &d->waiters);
-        ngx_queue_init(&d->waiters);
-    }
-
-    for (q = ngx_queue_head(&waiters);
-         q != ngx_queue_sentinel(&waiters);
-         q = ngx_queue_next(q))
-    {
-        waiter = ngx_queue_data(q, fetch_waiter_t, queue);
+    for (waiter = all; waiter != NULL; waiter = waiter->next) {
         f = oauth2_op_flow(waiter->op);
 
         if (f != NULL) {
@@ -264,11 +276,19 @@ fetch_wake(ngx_http_oauth2_document_t *d)
         }
     }
 
-    while (!ngx_queue_empty(&waiters)) {
-        q = ngx_queue_head(&waiters);
-        waiter = ngx_queue_data(q, fetch_waiter_t, queue);
+    while (all != NULL) {
+        waiter = all;
+        all = waiter->next;
 
-        ngx_queue_remove(q);
         ngx_http_oauth2_op_done(waiter->op, NULL);
     }
+}
+
+
+/* Of a clock that only goes forward. */
+
+static int64_t
+fetch_now(void)
+{
+    return (int64_t) (ngx_current_msec / 1000);
 }

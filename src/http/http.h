@@ -19,6 +19,7 @@
 #include "../core/password.h"
 #include "../core/jwt_sealed.h"
 #include "../mail/mail.h"
+#include "../egress/documents.h"
 #include "../egress/egress.h"
 
 #define NGX_HTTP_OAUTH2_BODY_MAX    16384     /* bytes of a request body */
@@ -59,16 +60,15 @@ typedef struct {
     struct ngx_http_oauth2_drain_s  *drain;  /* of this process */
 } ngx_http_oauth2_outbox_t;
 
-typedef struct ngx_http_oauth2_breaker_s   ngx_http_oauth2_breaker_t;
-typedef struct ngx_http_oauth2_fetches_s   ngx_http_oauth2_fetches_t;
+typedef struct ngx_http_oauth2_breaker_s  ngx_http_oauth2_breaker_t;
 
 /* How documents are fetched; one for all locations with such settings. */
 typedef struct {
-    ngx_array_t                *allow;          /* oauth2_cidr_t; or NULL */
-    ngx_str_t                   ca;
-    oauth2_egress_conf_t        conf;
-    ngx_thread_pool_t          *thread_pool;
-    ngx_http_oauth2_fetches_t  *fetches;        /* of this process */
+    ngx_array_t           *allow;           /* oauth2_cidr_t; or NULL */
+    ngx_str_t              ca;
+    oauth2_egress_conf_t   conf;
+    ngx_thread_pool_t     *thread_pool;
+    oauth2_documents_t    *documents;       /* of this process */
 } ngx_http_oauth2_egress_t;
 
 typedef struct ngx_http_oauth2_loc_conf_s  ngx_http_oauth2_loc_conf_t;
