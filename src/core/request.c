@@ -119,15 +119,19 @@ request_read(oauth2_pool_t *pool, oauth2_pool_t *scan,
     const char    *name;
     oauth2_json_t  j;
 
+    for (i = 0; i < list->count; i++) {
+        if (request_has(request_refused,
+                        (const char *) list->members[i].name.data))
+        {
+            return OAUTH2_BAD;
+        }
+    }
+
     oauth2_json_init(&j, pool, REQUEST_MAX);
     oauth2_json_open(&j, NULL);
 
     for (i = 0; i < list->count; i++) {
         name = (const char *) list->members[i].name.data;
-
-        if (request_has(request_refused, name)) {
-            return OAUTH2_BAD;
-        }
 
         if (request_has(request_skipped, name)) {
             continue;
@@ -136,7 +140,7 @@ request_read(oauth2_pool_t *pool, oauth2_pool_t *scan,
         rc = request_write(scan, &j, &list->members[i]);
 
         if (rc != OAUTH2_OK) {
-            return rc;
+            return (j.buf.rc == OAUTH2_NOMEM) ? OAUTH2_NOMEM : rc;
         }
     }
 
@@ -194,7 +198,7 @@ request_join(oauth2_pool_t *scan, oauth2_str_t array, oauth2_str_t *text)
         }
 
         if (value.len == 0 || memchr(value.data, ' ', value.len) != NULL) {
-            return OAUTH2_BAD;
+            return (buf.rc == OAUTH2_NOMEM) ? OAUTH2_NOMEM : OAUTH2_BAD;
         }
 
         if (buf.len > 0) {
@@ -204,7 +208,11 @@ request_join(oauth2_pool_t *scan, oauth2_str_t array, oauth2_str_t *text)
         oauth2_buf_write(&buf, value);
     }
 
-    return (rc == OAUTH2_NONE) ? oauth2_buf_done(&buf, text) : rc;
+    if (rc != OAUTH2_NONE) {
+        return (buf.rc == OAUTH2_NOMEM) ? OAUTH2_NOMEM : rc;
+    }
+
+    return oauth2_buf_done(&buf, text);
 }
 
 
