@@ -280,7 +280,7 @@ authorize_check_hint(oauth2_flow_t *f, oauth2_authorize_t *auth)
         return NULL;
     }
 
-    if (oauth2_verify(f, "JWT", auth->hint, 0, &claims) != OAUTH2_OK
+    if (oauth2_hint_verify(f, auth->hint, &claims) != OAUTH2_OK
         || oauth2_json_find(oauth2_pool(f), claims, "sub", &sub)
            != OAUTH2_OK
         || oauth2_subject_find(f, oauth2_row(f, "metadata"), sub,

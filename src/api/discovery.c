@@ -30,7 +30,7 @@ static void discovery_url(oauth2_flow_t *f, oauth2_json_t *j,
 static void discovery_list(oauth2_flow_t *f, oauth2_json_t *j,
     const discovery_list_t *list);
 static void discovery_algs(oauth2_flow_t *f, oauth2_json_t *j,
-    const char *name);
+    const char *name, bool secret);
 static void discovery_words(oauth2_json_t *j, const char *values);
 static void discovery_claims(oauth2_json_t *j);
 
@@ -135,9 +135,10 @@ oauth2_discovery_write(oauth2_flow_t *f, oauth2_str_t *text)
     }
 
     oauth2_discovery_mtls(f, &j);
-    discovery_algs(f, &j, "id_token_signing_alg_values_supported");
-    discovery_algs(f, &j, "userinfo_signing_alg_values_supported");
-    discovery_algs(f, &j, "introspection_signing_alg_values_supported");
+    discovery_algs(f, &j, "id_token_signing_alg_values_supported", true);
+    discovery_algs(f, &j, "userinfo_signing_alg_values_supported", false);
+    discovery_algs(f, &j, "introspection_signing_alg_values_supported",
+                   false);
     discovery_claims(&j);
 
     oauth2_json_bool(&j, "authorization_response_iss_parameter_supported",
@@ -220,7 +221,8 @@ discovery_claims(oauth2_json_t *j)
 /* Those that something is signed with, the default first. */
 
 static void
-discovery_algs(oauth2_flow_t *f, oauth2_json_t *j, const char *name)
+discovery_algs(oauth2_flow_t *f, oauth2_json_t *j, const char *name,
+    bool secret)
 {
     size_t                i;
     const oauth2_key_t   *key;
@@ -236,6 +238,10 @@ discovery_algs(oauth2_flow_t *f, oauth2_json_t *j, const char *name)
         if (oauth2_keys_signing_alg(keys, oauth2_key_alg(key)) == key) {
             oauth2_json_c(j, NULL, oauth2_key_alg_name(key));
         }
+    }
+
+    if (secret && oauth2_keys_signing_alg(keys, OAUTH2_HS256) == NULL) {
+        oauth2_json_c(j, NULL, oauth2_alg_name(OAUTH2_HS256));
     }
 
     oauth2_json_close_array(j);

@@ -114,6 +114,14 @@ end_decide(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_unknown_client);
     }
 
+    /* by the secret of the client, which is known now */
+
+    if (end->hint.data != NULL && end->claims.data == NULL
+        && oauth2_hint_verify(f, end->hint, &end->claims) != OAUTH2_OK)
+    {
+        return oauth2_fail(f, &oauth2_err_invalid_request);
+    }
+
     if (end->uri.data != NULL && !end_uri_known(f, end)) {
         return oauth2_fail(f, &oauth2_err_logout_uri);
     }
@@ -210,16 +218,23 @@ end_reply(oauth2_flow_t *f)
 static const oauth2_error_t *
 end_check_hint(oauth2_flow_t *f, end_t *end)
 {
+    oauth2_rc_e   rc;
     oauth2_str_t  client_id;
 
     if (end->hint.data == NULL) {
         return NULL;
     }
 
-    if (oauth2_verify(f, "JWT", end->hint, 0, &end->claims) != OAUTH2_OK
-        || oauth2_json_find(oauth2_pool(f), end->claims, "aud", &client_id)
-           != OAUTH2_OK)
+    rc = oauth2_hint_client(f, end->hint, &client_id);
+
+    if (rc == OAUTH2_NONE
+        && oauth2_verify(f, "JWT", end->hint, 0, &end->claims) == OAUTH2_OK)
     {
+        rc = oauth2_json_find(oauth2_pool(f), end->claims, "aud",
+                              &client_id);
+    }
+
+    if (rc != OAUTH2_OK) {
         return &oauth2_err_invalid_request;
     }
 

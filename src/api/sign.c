@@ -4,6 +4,10 @@
 
 #include "api.h"
 
+static const oauth2_key_t *sign_secret(oauth2_flow_t *f);
+static oauth2_rc_e sign_hint_verify(oauth2_flow_t *f,
+    const oauth2_jwt_t *jwt);
+
 
 bool
 oauth2_can_sign(oauth2_flow_t *f)
@@ -16,6 +20,7 @@ const oauth2_key_t *
 oauth2_sign_key(oauth2_flow_t *f, oauth2_str_t alg)
 {
     oauth2_alg_e          given;
+    const oauth2_key_t   *key;
     const oauth2_keys_t  *keys;
 
     keys = oauth2_keys(f);
@@ -28,7 +33,9 @@ oauth2_sign_key(oauth2_flow_t *f, oauth2_str_t alg)
         return NULL;
     }
 
-    return oauth2_keys_signing_alg(keys, given);
+    key = (given == OAUTH2_HS256) ? sign_secret(f) : NULL;
+
+    return (key != NULL) ? key : oauth2_keys_signing_alg(keys, given);
 }
 
 
@@ -65,4 +72,115 @@ oauth2_verify(oauth2_flow_t *f, const char *typ, oauth2_str_t token,
     }
 
     return rc;
+}
+
+
+oauth2_rc_e
+oauth2_hint_client(oauth2_flow_t *f, oauth2_str_t hint,
+    oauth2_str_t *client_id)
+{
+    oauth2_rc_e      rc;
+    oauth2_jwt_t     jwt;
+    oauth2_claims_t  claims;
+
+    rc = oauth2_jwt_parse(oauth2_pool(f), hint, &jwt);
+
+    if (rc == OAUTH2_OK && (jwt.alg != OAUTH2_HS256 || jwt.kid.data != NULL))
+    {
+        return OAUTH2_NONE;
+    }
+
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_claims_read(oauth2_pool(f), jwt.claims, &claims);
+    }
+
+    if (rc != OAUTH2_OK || claims.aud.data == NULL || claims.aud_list) {
+        return (rc == OAUTH2_NOMEM) ? rc : OAUTH2_NONE;
+    }
+
+    *client_id = claims.aud;
+
+    return OAUTH2_OK;
+}
+
+
+oauth2_rc_e
+oauth2_hint_verify(oauth2_flow_t *f, oauth2_str_t hint,
+    oauth2_str_t *claims)
+{
+    oauth2_rc_e   rc;
+    oauth2_str_t  client_id;
+    oauth2_jwt_t  jwt;
+
+    rc = oauth2_hint_client(f, hint, &client_id);
+
+    if (rc == OAUTH2_NONE) {
+        return oauth2_verify(f, "JWT", hint, 0, claims);
+    }
+
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_str_same(client_id, oauth2_row(f, "client_id"))
+             ? oauth2_jwt_parse(oauth2_pool(f), hint, &jwt) : OAUTH2_BAD;
+    }
+
+    if (rc == OAUTH2_OK) {
+        rc = sign_hint_verify(f, &jwt);
+    }
+
+    if (rc == OAUTH2_OK) {
+        *claims = jwt.claims;
+    }
+
+    return rc;
+}
+
+
+/* For a client that has authenticated; NULL: its secret is not kept. */
+
+static const oauth2_key_t *
+sign_secret(oauth2_flow_t *f)
+{
+    void          *row;
+    oauth2_rc_e    rc;
+    oauth2_key_t  *key;
+
+    if (oauth2_client(f)->row == NULL) {
+        return NULL;
+    }
+
+    row = oauth2_row_keep(f);
+    oauth2_row_back(f, oauth2_client(f)->row);
+    rc = oauth2_client_secret_key(f, &key);
+    oauth2_row_back(f, row);
+
+    return (rc == OAUTH2_OK) ? key : NULL;
+}
+
+
+static oauth2_rc_e
+sign_hint_verify(oauth2_flow_t *f, const oauth2_jwt_t *jwt)
+{
+    oauth2_rc_e      rc;
+    oauth2_key_t    *key;
+    oauth2_claims_t  claims;
+
+    rc = oauth2_client_secret_key(f, &key);
+
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_jwt_check(key, jwt);
+    }
+
+    if (rc == OAUTH2_OK) {
+        rc = oauth2_claims_read(oauth2_pool(f), jwt->claims, &claims);
+    }
+
+    if (rc != OAUTH2_OK) {
+        return (rc == OAUTH2_NOMEM) ? rc : OAUTH2_BAD;
+    }
+
+    /* what the client itself signs by its secret has another issuer */
+
+    return (!jwt->names_key && oauth2_claims_check_type(jwt->typ, "JWT")
+            && oauth2_str_same(claims.iss, oauth2_settings(f)->issuer))
+           ? OAUTH2_OK : OAUTH2_BAD;
 }

@@ -23,8 +23,9 @@ bool oauth2_can_sign(oauth2_flow_t *f);
 
 /*
  * Signs claims (a JSON object) by the key of an algorithm, named as in the
- * metadata of a client; absent: by the default key.  OAUTH2_BAD: no key of
- * ours signs with it.
+ * metadata of a client; absent: by the default key.  HS256 is by the secret
+ * of the client that has authenticated (OpenID Connect Core 10.1).
+ * OAUTH2_BAD: no key of ours signs with it.
  */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg,
     const char *typ, oauth2_str_t claims, oauth2_str_t *token);
@@ -50,5 +51,16 @@ oauth2_next_e oauth2_keys_wait(oauth2_flow_t *f);
  * a second.
  */
 bool oauth2_keys_miss(oauth2_flow_t *f);
+
+/*
+ * An ID token that comes back as id_token_hint; it may have expired.  One
+ * with an HMAC by the secret of a client is checked by the row of
+ * client_find; client says which client that would be, before anything is
+ * known to be true.  OAUTH2_NONE: it is none with an HMAC.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_hint_client(oauth2_flow_t *f,
+    oauth2_str_t hint, oauth2_str_t *client_id);
+OAUTH2_MUST_USE oauth2_rc_e oauth2_hint_verify(oauth2_flow_t *f,
+    oauth2_str_t hint, oauth2_str_t *claims);
 
 #endif

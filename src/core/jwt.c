@@ -164,10 +164,14 @@ jwt_fill(jwt_t *jwt, const oauth2_key_t *key, const char *claims)
         return error;
     }
 
-    error = jwt_add_header(jwt, "kid", (const char *) key->id.data);
+    /* a client's secret has no id */
 
-    if (error != 0) {
-        return error;
+    if (key->id.data != NULL) {
+        error = jwt_add_header(jwt, "kid", (const char *) key->id.data);
+
+        if (error != 0) {
+            return error;
+        }
     }
 
     return jwt_add_grants_json(jwt, claims);

@@ -130,7 +130,11 @@ signature_write_header(oauth2_pool_t *pool, const oauth2_key_t *key,
     oauth2_json_open(&j, NULL);
     oauth2_json_c(&j, "alg", oauth2_key_alg_name(key));
     oauth2_json_c(&j, "typ", typ);
-    oauth2_json_str(&j, "kid", key->id);
+
+    if (key->id.data != NULL) {
+        oauth2_json_str(&j, "kid", key->id);
+    }
+
     oauth2_json_close(&j);
 
     return oauth2_json_done(&j, header);

@@ -54,6 +54,16 @@ oauth2_metadata_signing(oauth2_metadata_read_t *m, oauth2_str_t method)
         m->metadata->seals = true;
     }
 
+    /* logout tokens are signed as ID tokens are, where no secret is */
+
+    if (signing_is_hmac(m, "id_token_signed_response_alg")
+        && oauth2_metadata_given(m, "backchannel_logout_uri") != NULL)
+    {
+        return oauth2_metadata_refuse(m, "backchannel_logout_uri",
+                                      "It does not go with ID tokens by "
+                                      "HS256.");
+    }
+
     return OAUTH2_OK;
 }
 

@@ -27,7 +27,7 @@ def test_members(server):
     assert body["response_modes_supported"] == ["query", "form_post"]
     assert body["code_challenge_methods_supported"] == ["S256"]
     assert body["subject_types_supported"] == ["public", "pairwise"]
-    assert body["id_token_signing_alg_values_supported"] == ["ES256"]
+    assert body["id_token_signing_alg_values_supported"] == ["ES256", "HS256"]
     assert set(body["grant_types_supported"]) == {
         "authorization_code", "refresh_token", "client_credentials",
         "urn:ietf:params:oauth:grant-type:device_code",

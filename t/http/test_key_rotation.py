@@ -62,7 +62,7 @@ def test_first_start(nodes, told):
     assert kids(nodes[0]) == kids(nodes[1]) == {k["kid"] for k in listed}
     for node in nodes:
         found = node.get("/.well-known/openid-configuration").json()
-        assert found["id_token_signing_alg_values_supported"] == ALGS
+        assert found["id_token_signing_alg_values_supported"] == [*ALGS, "HS256"]
         assert node.get("/health").status_code == 200
         assert node.get("/oauth/jwks").headers["cache-control"] == "public, max-age=1"
     token = nodes[0].user(login=True).tokens["access_token"]
