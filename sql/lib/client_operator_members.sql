@@ -9,7 +9,8 @@ language sql
 immutable
 as $$
     select array[
-        'access_token_format', 'exchange', 'exchange_clients', 'exchange_resources',
-        'introspect_any', 'introspect_resources', 'may_act', 'resources'
+        'access_token_format', 'allowed_origins', 'exchange', 'exchange_clients',
+        'exchange_resources', 'introspect_any', 'introspect_resources', 'may_act',
+        'resources'
     ]
 $$;

@@ -82,7 +82,7 @@ as $$
             case when pg_catalog.jsonb_typeof(p -> 'metadata') = 'object'
                 then p -> 'metadata' else '{}' end
         ) as m
-        where m.key in ('exchange_clients', 'exchange_resources')
+        where m.key in ('allowed_origins', 'exchange_clients', 'exchange_resources')
             and pg_catalog.jsonb_typeof(m.value) <> 'null'
             and (pg_catalog.jsonb_typeof(m.value) <> 'array'
                 or m.value @? '$[*] ? (@.type() != "string")')

@@ -185,7 +185,8 @@ client_has_secret(oauth2_flow_t *f)
 }
 
 
-/* An app in a browser asks from the origin of one of its redirect URIs. */
+/* An app in a browser asks from the origin of one of its redirect URIs, or
+ * one that the operator has told (client_has_origin.sql). */
 
 static bool
 client_is_own_page(oauth2_flow_t *f)
@@ -206,7 +207,10 @@ client_is_own_page(oauth2_flow_t *f)
         }
     }
 
-    return false;
+    return oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
+                            "allowed_origins", &rest)
+           == OAUTH2_OK
+           && oauth2_list_has(oauth2_pool(f), rest, origin);
 }
 
 

@@ -3,9 +3,9 @@
 /*
  * Cross-origin requests (Fetch standard, 3.2): the pages of the origins that
  * oauth2_cors_origin lists may read our answers, with the session cookie
- * where the browser sends it, and a public client's page the answers to
- * this client, without.  Never all origins, and never what belongs to
- * the pages of the sign-in themselves.
+ * where the browser sends it; a public client's page the answers to this
+ * client, without (cors_client.c); all pages discovery and keys.  Never
+ * what belongs to the pages of the sign-in themselves.
  *
  * Being allowed to read is no permission to act: what uses the cookie to
  * change something still wants our own origin (src/api/origin.c).
@@ -16,6 +16,7 @@
 
 static ngx_uint_t cors_check_origin(oauth2_str_t origin);
 static ngx_uint_t cors_is_possible(ngx_http_oauth2_ctx_t *ctx);
+static ngx_uint_t cors_is_public(ngx_str_t *uri);
 static ngx_int_t cors_add(ngx_http_request_t *r,
     const ngx_http_oauth2_header_t *h);
 static ngx_str_t *cors_listed(ngx_http_oauth2_ctx_t *ctx);
@@ -28,6 +29,12 @@ static const ngx_http_oauth2_header_t  cors_headers[] = {
     { ngx_string("Access-Control-Expose-Headers"),
       ngx_string("X-Request-ID, WWW-Authenticate, Retry-After, "
                  "DPoP-Nonce") },
+    { ngx_null_string, ngx_null_string }
+};
+
+
+static const ngx_http_oauth2_header_t  cors_public[] = {
+    { ngx_string("Access-Control-Allow-Origin"), ngx_string("*") },
     { ngx_null_string, ngx_null_string }
 };
 
@@ -138,6 +145,10 @@ ngx_http_oauth2_cors_headers(ngx_http_oauth2_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    if (listed == NULL && cors_is_public(&r->uri)) {
+        return cors_add(r, cors_public);
+    }
+
     if (listed == NULL && !ctx->own_origin) {
         return NGX_OK;
     }
@@ -163,8 +174,21 @@ cors_is_possible(ngx_http_oauth2_ctx_t *ctx)
 {
     return (ctx->conf->cors_origins != NULL
             && !ngx_http_oauth2_is_page(&ctx->r->uri))
-           || (ctx->route != NULL
-               && ctx->route->guard == oauth2_client_steps);
+           || ngx_http_oauth2_is_for_clients(&ctx->r->uri);
+}
+
+
+/* Discovery and keys, the same for everybody. */
+
+static ngx_uint_t
+cors_is_public(ngx_str_t *uri)
+{
+    oauth2_str_t  path;
+
+    path = ngx_http_oauth2_own_str(*uri);
+
+    return oauth2_str_starts(path, oauth2_str("/.well-known/"))
+           || oauth2_str_same(path, oauth2_str("/oauth/jwks"));
 }
 
 
@@ -194,14 +218,18 @@ oauth2_origin_allow(oauth2_flow_t *f)
 ngx_uint_t
 ngx_http_oauth2_cors_preflight(ngx_http_oauth2_ctx_t *ctx)
 {
-    ngx_http_request_t  *r;
+    return ctx->r->method == NGX_HTTP_OPTIONS && ctx->r == ctx->r->main
+           && oauth2_header(ctx->flow, "origin").data != NULL
+           && oauth2_header(ctx->flow, "access-control-request-method").data
+              != NULL;
+}
 
-    r = ctx->r;
 
-    if (r->method != NGX_HTTP_OPTIONS || r != r->main
-        || cors_listed(ctx) == NULL
-        || oauth2_header(ctx->flow, "access-control-request-method").data
-           == NULL)
+ngx_uint_t
+ngx_http_oauth2_cors_allows(ngx_http_oauth2_ctx_t *ctx)
+{
+    if (cors_listed(ctx) == NULL && !ctx->own_origin
+        && !cors_is_public(&ctx->r->uri))
     {
         return 0;
     }

@@ -247,6 +247,7 @@ struct ngx_http_oauth2_ctx_s {
 
     ngx_int_t                       rc;           /* of a guard */
     unsigned                        own_origin:1; /* the client's page */
+    unsigned                        asked_origin:1;
     unsigned                        body_read:1;
     unsigned                        keys_missed:1;
     unsigned                        prepared:1;   /* an answer is there */
@@ -355,13 +356,17 @@ char *ngx_http_oauth2_secret_read(ngx_conf_t *cf, oauth2_pool_t *pool,
 /*
  * cors.c: pages of which other origins may ask us.  headers adds to an
  * answer what it must say about it; preflight answers whether a request is
- * one that a page of a listed origin makes before the real one, and begins
- * the answer.
+ * one that a page makes before the real one, allows whether it may, and
+ * then begins the answer.
  */
 char *ngx_http_oauth2_set_cors_origin(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_oauth2_cors_headers(ngx_http_oauth2_ctx_t *ctx);
 ngx_uint_t ngx_http_oauth2_cors_preflight(ngx_http_oauth2_ctx_t *ctx);
+ngx_uint_t ngx_http_oauth2_cors_allows(ngx_http_oauth2_ctx_t *ctx);
+
+/* cors_client.c: lets pages of clients ask, whose origin is not listed */
+extern const oauth2_step_t  ngx_http_oauth2_cors_client_steps[];
 
 /* process.c: the life of a worker process */
 ngx_int_t ngx_http_oauth2_init_process(ngx_cycle_t *cycle);
@@ -408,6 +413,7 @@ ngx_int_t ngx_http_oauth2_notices_init(ngx_http_oauth2_notices_t *notices,
 /* route.c: does a page live at this path?  Scripts of other origins have no
  * business there. */
 ngx_uint_t ngx_http_oauth2_is_page(ngx_str_t *uri);
+ngx_uint_t ngx_http_oauth2_is_for_clients(ngx_str_t *uri);
 
 /* redirect.c: prepares a response to the redirect URI; NGX_ERROR when it is
  * too large */

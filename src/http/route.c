@@ -27,6 +27,7 @@
 static ngx_int_t route_handler(ngx_http_request_t *r);
 static void route_have_body(ngx_http_request_t *r);
 static void route_start(ngx_http_request_t *r, const oauth2_error_t *error);
+static oauth2_next_e route_enter_origin(oauth2_flow_t *f);
 static oauth2_next_e route_enter_guard(oauth2_flow_t *f);
 static oauth2_next_e route_enter_endpoint(oauth2_flow_t *f);
 static oauth2_next_e route_refuse(oauth2_flow_t *f);
@@ -80,6 +81,7 @@ static const oauth2_step_t  refuse_steps[] = {
 
 
 static const oauth2_step_t  preflight_steps[] = {
+    { "checking the origin", route_enter_origin, &oauth2_err_server_error },
     { "answering a preflight", route_preflight, &oauth2_err_server_error },
     { NULL, NULL, NULL }
 };
@@ -94,6 +96,7 @@ static const ngx_http_oauth2_route_t  refuse_route = {
 static const oauth2_step_t  route_steps[] = {
     { "waiting for keys", ngx_http_oauth2_keys_step,
       &oauth2_err_unavailable },
+    { "checking the origin", route_enter_origin, &oauth2_err_server_error },
     { "checking who asks", route_enter_guard, &oauth2_err_server_error },
     { "serving", route_enter_endpoint, &oauth2_err_server_error },
     { NULL, NULL, NULL }
@@ -220,7 +223,6 @@ route_start(ngx_http_request_t *r, const oauth2_error_t *error)
     }
 
     if (allowed != 0 && ngx_http_oauth2_cors_preflight(ctx)) {
-        route_methods(ctx, "Access-Control-Allow-Methods", allowed);
         ngx_http_oauth2_flow_run(ctx, preflight_steps);
         return;
     }
@@ -234,6 +236,13 @@ route_start(ngx_http_request_t *r, const oauth2_error_t *error)
 
     ngx_http_oauth2_flow_run(ctx, error != NULL ? refuse_steps
                                                 : route_steps);
+}
+
+
+static oauth2_next_e
+route_enter_origin(oauth2_flow_t *f)
+{
+    return oauth2_enter(f, ngx_http_oauth2_cors_client_steps);
 }
 
 
@@ -277,6 +286,20 @@ route_refuse(oauth2_flow_t *f)
 static oauth2_next_e
 route_preflight(oauth2_flow_t *f)
 {
+    ngx_uint_t              allowed;
+    ngx_http_oauth2_ctx_t  *ctx;
+
+    ctx = f->data;
+
+    (void) route_find(ctx->r, &allowed);
+
+    if (!ngx_http_oauth2_cors_allows(ctx)) {
+        route_methods(ctx, "Allow", allowed);
+        return oauth2_fail(f, &oauth2_err_method);
+    }
+
+    route_methods(ctx, "Access-Control-Allow-Methods", allowed);
+
     return oauth2_reply_empty(f, NGX_HTTP_NO_CONTENT);
 }
 
@@ -314,6 +337,26 @@ ngx_http_oauth2_is_page(ngx_str_t *uri)
 
     for (route = routes; route->endpoint != NULL; route++) {
         if (route->face == OAUTH2_FACE_PAGE && route_is_at(route, uri)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* What an app asks for itself: with its id, or with a token of its user. */
+
+ngx_uint_t
+ngx_http_oauth2_is_for_clients(ngx_str_t *uri)
+{
+    const ngx_http_oauth2_route_t  *route;
+
+    for (route = routes; route->endpoint != NULL; route++) {
+        if ((route->guard == oauth2_client_steps
+             || route->guard == oauth2_bearer_steps)
+            && route_is_at(route, uri))
+        {
             return 1;
         }
     }

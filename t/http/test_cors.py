@@ -135,6 +135,11 @@ def test_default(request, database, keys, flavour):
         answer = httpx.get(f"{made.base}/health", headers={"Origin": UI})
         assert cors(answer) == {} and vary(answer) == [""]
         assert preflight(made, "/health").status_code == 405
+        for path in "/.well-known/openid-configuration", "/oauth/jwks":
+            for answer in (httpx.get(made.base + path), preflight(made, path)):
+                assert answer.is_success and vary(answer) == [""]
+                assert answer.headers["access-control-allow-origin"] == "*"
+                assert "access-control-allow-credentials" not in answer.headers
     finally:
         end_server(made, request)
 
@@ -171,3 +176,86 @@ def test_page_of_a_confidential_client(server):
         data={"grant_type": "client_credentials"})
     assert answer.status_code == 200
     assert cors(answer) == {}
+
+
+FOR_CLIENTS = ["/oauth/token", "/oauth/revoke", "/oauth/par", "/oauth/device_authorization",
+               "/oauth/introspect", "/oauth/userinfo"]
+
+
+@pytest.fixture(scope="module")
+def pages(server):
+    """Public clients, with pages of their own; one is switched off."""
+    add = server.database.add_client
+    add("pages", None, redirect_uris=["https://pages.example.net:8443/callback", "com.example:/x"])
+    add("bare", None, redirect_uris=["https://bare.example.net", "https://query.example.net?x=1"])
+    add("told", None, redirect_uris=["https://elsewhere.example.net/cb"])
+    add("secretive", "its secret", redirect_uris=["https://secretive.example.net/cb"])
+    add("gone", None, redirect_uris=["https://gone.example.net/cb"])
+    say = "update oauth2.oauth2_clients set %s where client_id = '%s'"
+    server.database.rows(say % ("is_active = false", "gone"))
+    server.database.rows(say % (
+        "metadata = '{\"allowed_origins\": [\"https://told.example.net\"]}'", "told"))
+
+
+@pytest.mark.parametrize("path", FOR_CLIENTS)
+@pytest.mark.parametrize("origin", [
+    "https://pages.example.net:8443", "https://bare.example.net", "https://query.example.net",
+    "https://told.example.net", "https://elsewhere.example.net"])
+def test_preflight_of_a_clients_page(server, pages, path, origin):
+    """RFC 9449 8: the header of a proof, and the nonce of the answer."""
+    for _ in range(2):
+        answer = preflight(server, path, origin)
+        assert answer.status_code == 204
+        said = cors(answer)
+        assert said["access-control-allow-origin"] == origin
+        assert "access-control-allow-credentials" not in said
+        assert {"authorization", "dpop", "content-type"} <= set(
+            said["access-control-allow-headers"].split(", "))
+        assert "DPoP-Nonce" in said["access-control-expose-headers"]
+        assert "POST" in said["access-control-allow-methods"]
+        assert "Origin" in vary(answer)
+
+
+@pytest.mark.parametrize("path, origin", [
+    *[("/oauth/token", origin) for origin in (
+        "https://pages.example.net", "https://pages.example.net:844",
+        "http://pages.example.net:8443", "https://bare.example.ne",
+        "https://secretive.example.net", "https://gone.example.net",
+        "https://bare.example.net.evil.example", "null", "https://", "https", "com.example:",
+        "https://%.example.net", "https://" + "a" * 300)],
+    *[(path, "https://bare.example.net") for path in (
+        "/users/me", "/auth/login", "/auth/refresh", "/oauth/authorize", "/oauth/register")]])
+def test_no_preflight_of_others(server, pages, path, origin):
+    for _ in range(2):
+        answer = preflight(server, path, origin)
+        assert answer.status_code == 405 and answer.headers["allow"]
+        assert cors(answer) == {}
+
+
+def test_userinfo_for_a_clients_page(server, pages):
+    """OpenID Connect Core 5.3: also what was refused can be read."""
+    for origin, can in ("https://bare.example.net", True), ("https://evil.example", False):
+        answer = server.browser().get("/oauth/userinfo", headers={
+            "Origin": origin, **bearer("x")})
+        assert answer.status_code == 401 and "Origin" in vary(answer)
+        assert (cors(answer).get("access-control-allow-origin") == origin) is can
+
+
+def test_an_allowed_origin(server, pages):
+    """The operator's word; the answer is for pages of this client alone."""
+    for client, can in ("told", True), ("bare", False):
+        answer = server.browser().post("/oauth/token", headers={
+            "Origin": "https://told.example.net"}, data={
+                "client_id": client, "grant_type": "refresh_token", "refresh_token": "x"})
+        assert answer.status_code == 400
+        assert ("access-control-allow-origin" in answer.headers) is can
+
+
+def test_the_answer_is_kept(server, pages):
+    """The database is asked once, whatever it would say now."""
+    page = "https://kept.example.net"
+    assert preflight(server, "/oauth/token", page).status_code == 405
+    server.database.add_client("kept", None, redirect_uris=[f"{page}/cb"])
+    assert preflight(server, "/oauth/token", page).status_code == 405
+    server.nginx.reload()
+    assert preflight(server, "/oauth/token", page).status_code == 204
