@@ -27,7 +27,7 @@ begin
         select '/' || m.key as pointer, 'This is not known.' as detail
         from jsonb_object_keys(p) as m (key)
         where m.key not in ('email', 'hashed_password', 'username', 'first_name', 'last_name',
-                            'is_verified', 'is_superuser')
+                            'is_verified', 'is_superuser', 'claims')
         union all
         select '/' || m.key, 'This must be true or false.'
         from jsonb_each(p) as m
@@ -37,6 +37,9 @@ begin
         select '/email', 'This is no e-mail address.'
         where coalesce(p ->> 'email', '') !~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$'
             or length(p ->> 'email') > 254
+        union all
+        select c.pointer, c.detail
+        from oauth2.user_claims_problems(p -> 'claims') as c
         union all
         select '/hashed_password', 'This is no bcrypt hash.'
         where coalesce(p ->> 'hashed_password', '') !~ '^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$'
@@ -57,12 +60,13 @@ begin
     end if;
 
     insert into oauth2.users (
-        email, username, hashed_password, first_name, last_name, is_verified, is_superuser
+        email, username, hashed_password, first_name, last_name, is_verified, is_superuser, claims
     )
     values (
         lower(p ->> 'email'), p ->> 'username', p ->> 'hashed_password', p ->> 'first_name',
         p ->> 'last_name', coalesce((p ->> 'is_verified')::boolean, true),
-        coalesce((p ->> 'is_superuser')::boolean, false)
+        coalesce((p ->> 'is_superuser')::boolean, false),
+        oauth2.user_claims_join('{}', coalesce(p -> 'claims', '{}'))
     )
     on conflict do nothing
     returning * into v_user;

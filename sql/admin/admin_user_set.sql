@@ -7,7 +7,8 @@
 --         '{"email": "ada@example.com", "is_superuser": true}');
 --
 -- The user is named by email or by id.  is_superuser, is_active and is_verified
--- may be set; disabling somebody ends their sessions.  A member it does not know is refused.
+-- may be set, and claims (user_claim_names; null takes one away); disabling
+-- somebody ends their sessions.  A member it does not know is refused.
 
 create or replace function oauth2.admin_user_set(
     p jsonb,
@@ -33,12 +34,15 @@ begin
     from (
         select '/' || m.key as pointer, 'This is not known.' as detail
         from jsonb_object_keys(p) as m (key)
-        where m.key not in ('email', 'id', 'is_superuser', 'is_active', 'is_verified')
+        where m.key not in ('email', 'id', 'is_superuser', 'is_active', 'is_verified', 'claims')
         union all
         select '/' || m.key, 'This must be true or false.'
         from jsonb_each(p) as m
         where m.key in ('is_superuser', 'is_active', 'is_verified')
             and jsonb_typeof(m.value) <> 'boolean'
+        union all
+        select c.pointer, c.detail
+        from oauth2.user_claims_problems(p -> 'claims') as c
         union all
         select '/email', 'Name the user by email or by id.'
         where (jsonb_typeof(p -> 'email') is not distinct from 'string')
@@ -55,6 +59,7 @@ begin
     set is_superuser = coalesce((p ->> 'is_superuser')::boolean, is_superuser),
         is_active = coalesce((p ->> 'is_active')::boolean, is_active),
         is_verified = coalesce((p ->> 'is_verified')::boolean, is_verified),
+        claims = oauth2.user_claims_join(claims, coalesce(p -> 'claims', '{}')),
         updated_at = now()
     where lower(email) = lower(p ->> 'email')
         or id::text = lower(p ->> 'id')

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --
--- Changes username, first_name or last_name: updated | username_taken | none.
+-- Changes username, first_name, last_name or claims (user_claim_names): updated |
+-- username_taken | none.
 -- A member that is null clears its column, one that is absent leaves it.
 
 create or replace function oauth2.profile_update(
@@ -24,6 +25,7 @@ begin
                               then p_changes ->> 'first_name' else first_name end,
             last_name = case when p_changes ? 'last_name'
                              then p_changes ->> 'last_name' else last_name end,
+            claims = oauth2.user_claims_join(claims, p_changes),
             updated_at = now()
         where id = p_user_id
             and is_active

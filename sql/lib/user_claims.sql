@@ -8,6 +8,7 @@ language sql
 stable
 as $$
     select pg_catalog.jsonb_strip_nulls(p_user.claims || pg_catalog.jsonb_build_object(
+        'phone_number_verified', case when p_user.claims ? 'phone_number' then false end,
         'name', nullif(concat_ws(' ', nullif(p_user.first_name, ''),
                                  nullif(p_user.last_name, '')), ''),
         'given_name', nullif(p_user.first_name, ''),

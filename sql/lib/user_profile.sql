@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: MIT
 --
--- The public user object of the API.
+-- The public user object of the API, with the claims that have a value.
 
 create or replace function oauth2.user_profile(p_user oauth2.users)
 returns jsonb
 language sql
 stable
 as $$
-    select pg_catalog.jsonb_build_object(
+    select p_user.claims || pg_catalog.jsonb_build_object(
         'id', p_user.id,
         'email', p_user.email,
         'username', p_user.username,

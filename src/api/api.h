@@ -28,6 +28,7 @@
 #include "../core/jwt_dpop.h"
 #include "../core/metadata.h"
 #include "../core/opaque.h"
+#include "../core/profile.h"
 #include "../core/request.h"
 #include "../core/response.h"
 #include "../core/secret.h"

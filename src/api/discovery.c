@@ -58,7 +58,7 @@ static const discovery_list_t  discovery_lists[] = {
       "authorization_code refresh_token client_credentials "
       OAUTH2_GRANT_DEVICE " " OAUTH2_GRANT_EXCHANGE },
     { "subject_types_supported", "public pairwise" },
-    { "scopes_supported", "openid profile email offline_access" },
+    { "scopes_supported", "openid profile email address phone offline_access" },
     { "token_endpoint_auth_methods_supported", DISCOVERY_METHODS " none" },
     { "token_endpoint_auth_signing_alg_values_supported",
       DISCOVERY_ASSERTIONS },

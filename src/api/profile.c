@@ -39,22 +39,29 @@ profile_reply(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_server_error);
     }
 
-    oauth2_json_init(&j, oauth2_pool(f), 8192);
+    oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
     oauth2_json_raw(&j, NULL, profile);
 
     return oauth2_reply(f, 200, &j);
 }
 
 
-/* The id is the one that the token's client knows. */
+/* To an app, what its scopes are for, and the id that it knows. */
 
 static oauth2_rc_e
 profile_told(oauth2_flow_t *f, const oauth2_identity_t *identity,
     oauth2_str_t *profile)
 {
     oauth2_rc_e    rc;
-    oauth2_str_t   sub, id;
+    oauth2_str_t   sub, id, told;
     oauth2_json_t  j;
+
+    if (identity->is_session
+        || oauth2_str_same(identity->client_id, OAUTH2_CLIENT_SELF))
+    {
+        *profile = identity->profile;
+        return OAUTH2_OK;
+    }
 
     rc = oauth2_subject(f, identity->client, identity->user_id, &sub);
 
@@ -73,5 +80,22 @@ profile_told(oauth2_flow_t *f, const oauth2_identity_t *identity,
         return rc;
     }
 
-    return oauth2_json_merge(oauth2_pool(f), identity->profile, id, profile);
+    oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
+    oauth2_json_open(&j, NULL);
+
+    rc = oauth2_user_claims_filter(&j, identity->profile, identity->scope);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    oauth2_json_close(&j);
+
+    rc = oauth2_json_done(&j, &told);
+
+    if (rc != OAUTH2_OK) {
+        return rc;
+    }
+
+    return oauth2_json_merge(oauth2_pool(f), told, id, profile);
 }

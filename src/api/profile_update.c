@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * PUT /users/me: changes username, first and last name.  A member that is
- * null or empty clears; one that is not there stays.  For the user's own
- * session or login, not for an app's token.
+ * PUT /users/me: changes username, first and last name, and the claims of
+ * user_claims.def that can be set.  A member that is null or empty clears;
+ * one that is not there stays.  For the user's own session or login, not
+ * for an app's token.
  */
 
 #include "api.h"
@@ -25,6 +26,8 @@ static oauth2_rc_e profile_update_input(oauth2_flow_t *f,
     const profile_update_t *update, oauth2_str_t *input);
 static oauth2_rc_e profile_update_member(oauth2_flow_t *f, oauth2_json_t *j,
     const char *name, oauth2_str_t value, oauth2_str_t given);
+static oauth2_rc_e profile_update_claims(oauth2_flow_t *f,
+    oauth2_json_t *j);
 static void profile_update_check(oauth2_flow_t *f,
     const profile_update_t *update);
 
@@ -83,12 +86,12 @@ profile_update_write(oauth2_flow_t *f)
 
     profile_update_check(f, update);
 
-    if (oauth2_complained(f)) {
-        return oauth2_fail(f, &oauth2_err_invalid_fields);
-    }
-
     if (profile_update_input(f, update, &input) != OAUTH2_OK) {
         return oauth2_fail(f, &oauth2_err_server_error);
+    }
+
+    if (oauth2_complained(f)) {
+        return oauth2_fail(f, &oauth2_err_invalid_fields);
     }
 
     return oauth2_call(f, OAUTH2_STMT_profile_update,
@@ -109,7 +112,7 @@ profile_update_reply(oauth2_flow_t *f)
         return oauth2_fail(f, &oauth2_err_no_session);
     }
 
-    oauth2_json_init(&j, oauth2_pool(f), 8192);
+    oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
     oauth2_json_raw(&j, NULL, oauth2_row(f, "profile"));
 
     return oauth2_reply(f, 200, &j);
@@ -134,7 +137,7 @@ profile_update_input(oauth2_flow_t *f, const profile_update_t *update,
         return rc;
     }
 
-    oauth2_json_init(&j, oauth2_pool(f), 2048);
+    oauth2_json_init(&j, oauth2_pool(f), OAUTH2_CLAIMS_MAX);
     oauth2_json_open(&j, NULL);
 
     rc = profile_update_member(f, &j, "username", update->username, given);
@@ -149,6 +152,10 @@ profile_update_input(oauth2_flow_t *f, const profile_update_t *update,
                                    given);
     }
 
+    if (rc == OAUTH2_OK) {
+        rc = profile_update_claims(f, &j);
+    }
+
     if (rc != OAUTH2_OK) {
         return rc;
     }
@@ -156,6 +163,23 @@ profile_update_input(oauth2_flow_t *f, const profile_update_t *update,
     oauth2_json_close(&j);
 
     return oauth2_json_done(&j, input);
+}
+
+
+static oauth2_rc_e
+profile_update_claims(oauth2_flow_t *f, oauth2_json_t *j)
+{
+    oauth2_rc_e          rc;
+    oauth2_complaint_t  *c;
+
+    c = NULL;
+    rc = oauth2_profile_read(oauth2_pool(f), oauth2_body(f), j, &c);
+
+    for ( /* void */ ; c != NULL; c = c->next) {
+        oauth2_complain(f, c->field + 1, c->detail);
+    }
+
+    return rc;
 }
 
 

@@ -13,8 +13,6 @@
 static oauth2_rc_e json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan,
     oauth2_str_t a, oauth2_str_t b, oauth2_str_t *merged);
 static const char *json_find_name(const oauth2_json_member_t *member);
-static void json_find_write(oauth2_json_t *j,
-    const oauth2_json_member_t *member);
 
 
 oauth2_rc_e
@@ -96,6 +94,29 @@ oauth2_json_merge(oauth2_pool_t *pool, oauth2_str_t a, oauth2_str_t b,
 }
 
 
+void
+oauth2_json_member_write(oauth2_json_t *j, const oauth2_json_member_t *member)
+{
+    const char  *name;
+
+    name = json_find_name(member);
+
+    switch (member->type) {
+
+    case OAUTH2_JSON_STR:
+        oauth2_json_str(j, name, member->value);
+        break;
+
+    case OAUTH2_JSON_NULL:
+        oauth2_json_null(j, name);
+        break;
+
+    default:
+        oauth2_json_raw(j, name, member->value);
+    }
+}
+
+
 static oauth2_rc_e
 json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan, oauth2_str_t a,
     oauth2_str_t b, oauth2_str_t *merged)
@@ -130,12 +151,12 @@ json_find_merge(oauth2_pool_t *pool, oauth2_pool_t *scan, oauth2_str_t a,
         member = &left.members[i];
 
         if (oauth2_json_member(&right, json_find_name(member)) == NULL) {
-            json_find_write(&j, member);
+            oauth2_json_member_write(&j, member);
         }
     }
 
     for (i = 0; i < right.count; i++) {
-        json_find_write(&j, &right.members[i]);
+        oauth2_json_member_write(&j, &right.members[i]);
     }
 
     oauth2_json_close(&j);
@@ -149,27 +170,4 @@ static const char *
 json_find_name(const oauth2_json_member_t *member)
 {
     return (const char *) member->name.data;
-}
-
-
-static void
-json_find_write(oauth2_json_t *j, const oauth2_json_member_t *member)
-{
-    const char  *name;
-
-    name = json_find_name(member);
-
-    switch (member->type) {
-
-    case OAUTH2_JSON_STR:
-        oauth2_json_str(j, name, member->value);
-        break;
-
-    case OAUTH2_JSON_NULL:
-        oauth2_json_null(j, name);
-        break;
-
-    default:
-        oauth2_json_raw(j, name, member->value);
-    }
 }

@@ -9,6 +9,7 @@
 #define OAUTH2_JSON_SCAN_H
 
 #include "field.h"
+#include "json.h"
 
 typedef enum {
     OAUTH2_JSON_STR = 0,
@@ -54,5 +55,9 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_json_scan_rc(oauth2_pool_t *pool,
 /* The member of a name; NULL when there is none. */
 const oauth2_json_member_t *oauth2_json_member(
     const oauth2_json_members_t *list, const char *name);
+
+/* Writes a member as it was read. */
+void oauth2_json_member_write(oauth2_json_t *j,
+    const oauth2_json_member_t *member);
 
 #endif

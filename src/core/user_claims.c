@@ -44,7 +44,8 @@ static void claims_add(oauth2_buf_t *b, oauth2_str_t name);
 
 static const claims_row_t  claims_rows[] = {
 
-#define OAUTH2_USER_CLAIM(name, scope, form)  { #name, #scope, CLAIMS_##form },
+#define OAUTH2_USER_CLAIM(name, scope, form, check)                          \
+    { #name, #scope, CLAIMS_##form },
 #include "user_claims.def"
 #undef OAUTH2_USER_CLAIM
 
@@ -136,6 +137,42 @@ oauth2_user_claims_write(oauth2_json_t *j, oauth2_str_t values,
 
         } else {
             oauth2_json_str(j, row->name, member->value);
+        }
+    }
+
+    oauth2_pool_release(scan);
+
+    return rc;
+}
+
+
+oauth2_rc_e
+oauth2_user_claims_filter(oauth2_json_t *j, oauth2_str_t object,
+    oauth2_str_t scope)
+{
+    size_t                       i;
+    oauth2_rc_e                  rc;
+    oauth2_pool_t               *scan;
+    const claims_row_t          *row;
+    oauth2_json_members_t        list;
+    const oauth2_json_member_t  *member;
+
+    scan = oauth2_pool_create();
+
+    if (scan == NULL) {
+        return OAUTH2_NOMEM;
+    }
+
+    rc = oauth2_json_scan_rc(scan, object, &list);
+
+    for (i = 0; rc == OAUTH2_OK && i < list.count; i++) {
+        member = &list.members[i];
+        row = claims_find(member->name);
+
+        if (row == NULL
+            || oauth2_str_has_word(scope, oauth2_str_of(row->scope)))
+        {
+            oauth2_json_member_write(j, member);
         }
     }
 

@@ -42,6 +42,13 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_user_claims_beyond(oauth2_pool_t *pool,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_user_claims_write(oauth2_json_t *j,
     oauth2_str_t values, oauth2_str_t scope, oauth2_str_t names);
 
+/*
+ * Writes the members of an object, a user's profile, into an open one,
+ * without the claims that none of the scopes is for.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_user_claims_filter(oauth2_json_t *j,
+    oauth2_str_t object, oauth2_str_t scope);
+
 /* Writes all names into an array of the document. */
 void oauth2_user_claims_write_names(oauth2_json_t *j);
 

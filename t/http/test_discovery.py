@@ -8,8 +8,19 @@ import pytest
 
 from lib.answers import problem
 from lib.client import Pkce
+from lib.database import CLIENT_SECRET
 
+SCOPE = "openid profile email address phone offline_access"
+TOLD = {"middle_name": "M", "nickname": "N", "profile": "https://a.example/", "gender": "x",
+        "picture": "https://a.example/", "website": "https://a.example/", "birthdate": "1990",
+        "zoneinfo": "UTC", "locale": "en", "phone_number": "+12345678",
+        "address": {"country": "UK"}}
 PATHS = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def client(server):
+    server.database.add_client("all", CLIENT_SECRET, scope=SCOPE)
 
 
 def test_both_say_the_same(server):
@@ -53,7 +64,9 @@ def test_endpoints_are_there(server, name):
 def test_claims_are_those_that_are_given(server):
     supported = set(server.get(PATHS[0]).json()["claims_supported"])
     user, pkce = server.user(login=True, first_name="A", last_name="B", username="ab1"), Pkce()
-    tokens = server.redeem(server.code(user, pkce, nonce="n"), pkce).json()
+    assert user.http.put("/users/me", json=TOLD).status_code == 200
+    code = server.code(user, pkce, nonce="n", client_id="all", scope=SCOPE)
+    tokens = server.redeem(code, pkce, ("all", CLIENT_SECRET)).json()
     from_userinfo = set(server.userinfo(tokens["access_token"]).json())
     part = tokens["id_token"].split(".")[1]
     from_id = set(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
@@ -64,8 +77,8 @@ def test_scopes_and_prompts(server):
     body = server.get(PATHS[0]).json()
     scope = " ".join(body["scopes_supported"])
     user = server.user(login=True)
-    assert server.authorize(user.http, Pkce(), scope=scope).headers["location"].startswith(
-        f"{server.base}/oauth/consent")
+    assert server.authorize(user.http, Pkce(), scope=scope, client_id="all").headers[
+        "location"].startswith(f"{server.base}/oauth/consent")
     for prompt in body["prompt_values_supported"]:
         location = server.authorize(user.http, Pkce(), prompt=prompt).headers["location"]
         assert "error=invalid_request" not in location, prompt

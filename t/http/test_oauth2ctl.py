@@ -304,6 +304,26 @@ def test_life_of_a_user(server, told, refused):
     assert server.post("/auth/login", login).status_code == 401
 
 
+def test_claims_of_a_user(told, refused):
+    email = fresh_email()
+    made = told("user", "create", email, "--claims", '{"nickname": "Ada", "locale": "en"}',
+                "--cost", "4", stdin=PASSWORD)
+    assert (made["nickname"], made["locale"]) == ("Ada", "en")
+    changed = told("user", "set-claims", email,
+                   '{"locale": null, "address": {"country": "UK"}, "birthdate": "1815-12-10"}')
+    assert "locale" not in changed and changed["nickname"] == "Ada"
+    assert changed["address"] == {"country": "UK"} and changed["birthdate"] == "1815-12-10"
+    for claims, pointer in (('[]', "/claims"), ('{"email": "x"}', "/claims/email"),
+                            ('{"locale": 7}', "/claims/locale"),
+                            ('{"gender": ""}', "/claims/gender"),
+                            ('{"website": "javascript:x"}', "/claims/website"),
+                            ('{"address": {"planet": "x"}}', "/claims/address"),
+                            ('{"address": "x"}', "/claims/address"),
+                            ('{"phone_number": "110"}', "/claims/phone_number")):
+        assert refused("user", "set-claims", email, claims).startswith(pointer + ": "), claims
+    assert refused("user", "set-claims", "nobody@example.com", "{}") == "not_found"
+
+
 def test_users_refused(refused, told, ctl):
     email = fresh_email()
     told("user", "create", email, "--cost", "4", stdin=PASSWORD)

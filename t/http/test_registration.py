@@ -66,7 +66,7 @@ def test_defaults(server):
     assert body["response_types"] == ["code"]
     assert body["token_endpoint_auth_method"] == "client_secret_basic"
     assert body["client_name"] == body["client_id"]
-    assert set(body["scope"].split()) == {"openid", "profile", "email"}
+    assert set(body["scope"].split()) == {"openid", "profile", "email", "address", "phone"}
 
 
 def test_confidential_client_signs_in(server):

@@ -17,7 +17,7 @@ names(oauth2_pool_t *pool)
         " \"picture\": {\"essential\": false, \"more\": [1]}},"
         " \"id_token\": {\"auth_time\": {\"essential\": true},"
         " \"email_verified\": {\"value\": true}}, \"else\": 7}"), &claims));
-    unit_str(claims.userinfo, "email given_name");
+    unit_str(claims.userinfo, "email given_name picture");
     unit_str(claims.id_token, "email_verified");
     assert_null(claims.sub.data);
     assert_false(claims.unmet);
