@@ -14,8 +14,8 @@
 static ngx_uint_t tls_is_ours(ngx_http_request_t *r);
 
 
-/* verified: the chain leads to one of ssl_client_certificate (or
- * ssl_trusted_certificate) of this very server. */
+/* verified: the chain leads to one of ssl_trusted_certificate (or
+ * ssl_client_certificate) of this very server. */
 
 oauth2_rc_e
 oauth2_peer(oauth2_flow_t *f, oauth2_str_t *pem, bool *verified)

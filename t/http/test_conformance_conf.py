@@ -62,6 +62,9 @@ def test_the_port_for_certificates(suite):
     with suite.browser(base_url=f"https://localhost:{suite.port + 1}") as browser:
         found = browser.get("/.well-known/openid-configuration").json()
         assert found["issuer"] == suite.issuer
+        assert found == suite.metadata
+        for name, value in found["mtls_endpoint_aliases"].items():
+            assert value == found[name].replace(suite.issuer, str(browser.base_url)), name
 
 
 @pytest.mark.parametrize("arguments", [["0"], ["65535"], ["nine"], ["9443", "a b"],

@@ -49,7 +49,7 @@ class Site(Server):
                           settings="\n".join(own), locations=locations)
 
         def asks(authority):
-            return [f"ssl_client_certificate {authority.cert};",
+            return [f"ssl_trusted_certificate {authority.cert};",
                     "ssl_verify_client optional_no_ca;"]
 
         process = Nginx(
