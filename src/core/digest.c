@@ -76,6 +76,13 @@ oauth2_hmac_sha256(const u_char key[OAUTH2_SHA256_LEN], oauth2_str_t s,
 }
 
 
+void
+oauth2_digest_thread_done(void)
+{
+    OPENSSL_thread_stop();
+}
+
+
 oauth2_rc_e
 oauth2_random(u_char *p, size_t size)
 {

@@ -50,6 +50,13 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_hmac_sha256(
     const u_char key[OAUTH2_SHA256_LEN], oauth2_str_t s,
     u_char digest[OAUTH2_SHA256_LEN]);
 
+/*
+ * Frees what OpenSSL keeps for the calling thread, which may go on using it.
+ * A thread that ends does so by itself, but then it may do so while the
+ * process ends, and the same is freed there.
+ */
+void oauth2_digest_thread_done(void);
+
 /* OAUTH2_NOMEM when the system has no randomness to give. */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_random(u_char *p, size_t size);
 

@@ -86,6 +86,8 @@ thread_run(void *data, ngx_log_t *log)
     }
 
     t->work(t->data);
+
+    oauth2_digest_thread_done();
 }
 
 
