@@ -93,17 +93,19 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
 }
 
 
-/* RFC 9126 6, for this client. */
+/* RFC 9126 6, for this client; FAPI 2.0 5.3.2.2. */
 
 static bool
 authorize_must_push(oauth2_flow_t *f)
 {
     oauth2_str_t  value;
 
-    return oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
-                            "require_pushed_authorization_requests", &value)
-           == OAUTH2_OK
-           && oauth2_str_same(value, oauth2_str("true"));
+    return oauth2_client_is_fapi2(f)
+           || (oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
+                                "require_pushed_authorization_requests",
+                                &value)
+               == OAUTH2_OK
+               && oauth2_str_same(value, oauth2_str("true")));
 }
 
 
@@ -166,7 +168,8 @@ static bool
 authorize_may_go_without(oauth2_flow_t *f, const oauth2_authorize_t *auth)
 {
     if (oauth2_str_same(oauth2_row(f, "token_endpoint_auth_method"),
-                        oauth2_str("none")))
+                        oauth2_str("none"))
+        || oauth2_client_is_fapi2(f))
     {
         return false;
     }

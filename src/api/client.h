@@ -49,9 +49,12 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_client_secret_key(oauth2_flow_t *f,
     oauth2_key_t **key);
 
 /* May it sign with this algorithm, by the member of its metadata, if that
- * is there?  OAUTH2_NONE: no. */
+ * is there?  OAUTH2_NONE: no, as for RS256 of a client of FAPI 2.0 (5.4). */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_client_alg(oauth2_flow_t *f,
     const char *member, oauth2_alg_e alg);
+
+/* Has the operator said that this client is one of FAPI 2.0? */
+bool oauth2_client_is_fapi2(oauth2_flow_t *f);
 
 /*
  * An assertion instead of a secret.  read takes it apart, before anything

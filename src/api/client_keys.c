@@ -165,9 +165,26 @@ oauth2_client_alg(oauth2_flow_t *f, const char *member, oauth2_alg_e alg)
                           &name);
 
     if (rc != OAUTH2_OK) {
-        return (rc == OAUTH2_NONE) ? OAUTH2_OK : rc;
+        if (rc == OAUTH2_NONE) {
+            return (alg == OAUTH2_RS256 && oauth2_client_is_fapi2(f))
+                   ? OAUTH2_NONE : OAUTH2_OK;
+        }
+
+        return rc;
     }
 
     return oauth2_str_same(name, oauth2_str_of(oauth2_alg_name(alg)))
            ? OAUTH2_OK : OAUTH2_NONE;
+}
+
+
+bool
+oauth2_client_is_fapi2(oauth2_flow_t *f)
+{
+    oauth2_str_t  value;
+
+    return oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
+                            "fapi2", &value)
+           == OAUTH2_OK
+           && oauth2_str_same(value, oauth2_str("true"));
 }

@@ -278,16 +278,26 @@ assertion_check_type(oauth2_str_t typ)
 /*
  * The issuer, as newer specifications want it (FAPI 2.0 5.3.2.1), or the
  * URL of the token endpoint or of the one that is asked, as older ones do
- * (RFC 7523 3, OpenID Connect Core 9, RFC 9126 2).
+ * (RFC 7523 3, OpenID Connect Core 9, RFC 9126 2); the issuer alone where
+ * FAPI 2.0 counts (5.3.2.1).
  */
 
 static oauth2_rc_e
 assertion_check_audience(oauth2_flow_t *f)
 {
-    oauth2_rc_e   rc;
-    oauth2_str_t  names[3];
+    oauth2_rc_e       rc;
+    oauth2_str_t      names[3];
+    oauth2_client_t  *client;
 
+    client = oauth2_client(f);
     names[0] = oauth2_settings(f)->issuer;
+
+    if (oauth2_client_is_fapi2(f)) {
+        return !client->claims.aud_list
+               && oauth2_str_same(client->claims.aud, names[0])
+               ? OAUTH2_OK : OAUTH2_BAD;
+    }
+
     rc = assertion_url(f, oauth2_str("/oauth/token"), &names[1]);
 
     if (rc == OAUTH2_OK) {
@@ -299,7 +309,7 @@ assertion_check_audience(oauth2_flow_t *f)
     }
 
     return oauth2_claims_check_audience(oauth2_pool(f),
-                                        &oauth2_client(f)->claims, names, 3,
+                                        &client->claims, names, 3,
                                         false);
 }
 

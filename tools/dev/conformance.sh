@@ -144,7 +144,7 @@ conformance_client_keys() {
 conformance_fapi_metadata() {
     local member=dpop_bound_access_tokens
     [[ $1 == dpop ]] || member=tls_client_certificate_bound_access_tokens
-    printf '{"require_pushed_authorization_requests": true, "%s": true, %s}' \
+    printf '{"fapi2": true, "%s": true, %s}' \
         "$member" "\"id_token_signed_response_alg\": \"PS256\", \"jwks\": $(
             cat "$2.public.jwks")"
 }
