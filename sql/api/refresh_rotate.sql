@@ -135,6 +135,13 @@ begin
         v_new := oauth2.token_succeed(v_old, p_token_id, p_new_refresh_digest, p_scope,
                                       p_access_lifetime, p_refresh_lifetime,
                                       p_parameters);
+
+    -- the answer that was lost may have been for another key of the client
+    elsif p_parameters -> 'cnf' <> v_new.parameters -> 'cnf' then
+        update oauth2.oauth2_access_tokens
+        set parameters = parameters || jsonb_build_object('cnf', p_parameters -> 'cnf')
+        where id = v_new.id
+        returning * into v_new;
     end if;
 
     status := 'rotated';

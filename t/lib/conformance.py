@@ -81,8 +81,13 @@ class Site:
         self.metadata = wait_for(self.discovery, 60, "the signing keys").json()
 
     def discovery(self):
+        """The document, when there is a key for each algorithm that it names."""
         answer = self.browser().get("/.well-known/openid-configuration")
-        return answer if answer.status_code == 200 else None
+        if answer.status_code != 200:
+            return None
+        keys = self.browser().get(answer.json()["jwks_uri"]).json()["keys"]
+        wanted = set(answer.json()["id_token_signing_alg_values_supported"])
+        return answer if {key["alg"] for key in keys} == wanted else None
 
     def done(self, session):
         end(self.nginx, session)
