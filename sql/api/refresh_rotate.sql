@@ -98,6 +98,12 @@ begin
         perform oauth2.family_revoke(v_old.family_id);
 
         if p_client_id = 'account' then
+            -- also what goes on after a sign-out: it may be the thief's
+            update oauth2.oauth2_access_tokens as t
+            set revoked_at = now()
+            where t.session_id = v_old.session_id
+                and t.revoked_at is null;
+
             perform oauth2.session_end(v_old.session_id);
         end if;
 

@@ -11,6 +11,7 @@
 
 static void challenge_error(oauth2_buf_t *b, const oauth2_error_t *error);
 static ngx_uint_t challenge_is_due(const oauth2_error_t *error);
+static ngx_uint_t challenge_has_keys(const ngx_http_oauth2_ctx_t *ctx);
 
 
 ngx_int_t
@@ -30,10 +31,12 @@ ngx_http_oauth2_challenge(ngx_http_oauth2_ctx_t *ctx,
         oauth2_buf_write(&b, ctx->conf->settings.issuer);
         oauth2_buf_write_byte(&b, '"');
         challenge_error(&b, error);
-        oauth2_buf_write_c(&b, ", ");
     }
 
-    oauth2_buf_write_c(&b, "DPoP algs=\"" OAUTH2_DPOP_ALGS "\"");
+    if (challenge_has_keys(ctx)) {
+        oauth2_buf_write_c(&b, ctx->pop.scheme ? "" : ", ");
+        oauth2_buf_write_c(&b, "DPoP algs=\"" OAUTH2_DPOP_ALGS "\"");
+    }
 
     if (ctx->pop.scheme) {
         challenge_error(&b, error);
@@ -68,4 +71,14 @@ challenge_is_due(const oauth2_error_t *error)
            || error == &oauth2_err_insufficient_scope
            || error == &oauth2_err_resource_proof
            || error == &oauth2_err_resource_nonce;
+}
+
+
+/* Tokens that registration is managed with are bound to no key; they are
+ * for routes that look at no access token. */
+
+static ngx_uint_t
+challenge_has_keys(const ngx_http_oauth2_ctx_t *ctx)
+{
+    return ctx->route == NULL || ctx->route->guard != NULL;
 }

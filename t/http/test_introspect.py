@@ -12,9 +12,9 @@ from lib.database import CLIENT_ID, CLIENT_SECRET, PUBLIC_ID
 SERVER = ("an-api", "the secret of the API")
 
 
-def tokens(server, user=None):
+def tokens(server, user=None, **changes):
     user, pkce = user or server.user(login=True), Pkce()
-    return server.redeem(server.code(user, pkce), pkce).json()
+    return server.redeem(server.code(user, pkce, **changes), pkce).json()
 
 
 def introspect(server, token, auth=(CLIENT_ID, CLIENT_SECRET), **form):
@@ -75,7 +75,7 @@ def test_a_clients_own(server):
 def test_what_has_ended(server):
     """RFC 7662 4: as soon as it is revoked, or who it is for has gone."""
     user = server.user(login=True)
-    given = tokens(server, user)
+    given = tokens(server, user, scope="openid profile")
     server.browser().post("/oauth/revoke", data={"token": given["access_token"]},
                           auth=(CLIENT_ID, CLIENT_SECRET))
     inactive(introspect(server, given["access_token"]))

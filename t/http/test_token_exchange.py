@@ -378,7 +378,7 @@ def test_discovery(server):
 def test_no_client_says_it_of_itself(server):
     """RFC 7591 2: what only the operator says is left out."""
     row = server.database.value(
-        "select metadata from oauth2.client_register('self-made', null, %s, %s)", "0" * 64,
+        "select metadata from oauth2.client_register('self-made', null, null, %s, %s)", "0" * 64,
         json.dumps({"redirect_uris": [], "grant_types": [GRANT], "response_types": [],
                     "scope": "", "token_endpoint_auth_method": "none",
                     "exchange": "impersonation", "exchange_clients": [CLIENT_ID],

@@ -131,7 +131,7 @@ def test_second_redemption_succeeds_when_the_first_fails(api, second, session):
 
 def test_sign_out_during_a_redemption(api, second, user):
     mine = api.open_session(user)
-    code = api.issue_code(mine)
+    code = api.issue_code(mine, scope="openid profile")
     one, two = api.meanwhile(lambda a: a.redeem(code), second,
                              lambda a: a.session_close(mine["session"], None, None))
     assert one[1]["status"] == "redeemed"
