@@ -94,8 +94,12 @@ oauth2_hint_client(oauth2_flow_t *f, oauth2_str_t hint,
         rc = oauth2_claims_read(oauth2_pool(f), jwt.claims, &claims);
     }
 
-    if (rc != OAUTH2_OK || claims.aud.data == NULL || claims.aud_list) {
+    if (rc != OAUTH2_OK) {
         return (rc == OAUTH2_NOMEM) ? rc : OAUTH2_NONE;
+    }
+
+    if (claims.aud.data == NULL || claims.aud_list) {
+        return OAUTH2_NONE;
     }
 
     *client_id = claims.aud;
