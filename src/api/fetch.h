@@ -28,6 +28,10 @@ oauth2_next_e oauth2_fetch(oauth2_flow_t *f, oauth2_str_t uri);
  */
 oauth2_next_e oauth2_fetch_fresh(oauth2_flow_t *f, oauth2_str_t uri);
 
+/* The same, fetched in any case (with those who wait for it already): for
+ * what each caller pays for, as by a registration. */
+oauth2_next_e oauth2_fetch_now(oauth2_flow_t *f, oauth2_str_t uri);
+
 /* The text of the last one, in the flow's pool, as it came: no more than 64
  * kB of anything.  Absent when there is none; the log says why. */
 oauth2_str_t oauth2_fetched(oauth2_flow_t *f);

@@ -43,7 +43,7 @@ registration_sector_fetch(oauth2_flow_t *f)
         return OAUTH2_NEXT;
     }
 
-    return (rc == OAUTH2_OK) ? oauth2_fetch_fresh(f, uri)
+    return (rc == OAUTH2_OK) ? oauth2_fetch_now(f, uri)
                              : oauth2_fail(f, &oauth2_err_server_error);
 }
 

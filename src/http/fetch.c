@@ -29,7 +29,7 @@ typedef struct {
 
 
 static oauth2_next_e fetch_find(oauth2_flow_t *f, oauth2_str_t uri,
-    bool fresh);
+    bool fresh, bool now);
 static void fetch_take(oauth2_flow_t *f, oauth2_document_t *d);
 static ngx_int_t fetch_start(ngx_http_oauth2_egress_t *egress,
     oauth2_document_t *d);
@@ -61,14 +61,21 @@ ngx_http_oauth2_fetch_init(ngx_http_oauth2_egress_t *egress, ngx_log_t *log)
 oauth2_next_e
 oauth2_fetch(oauth2_flow_t *f, oauth2_str_t uri)
 {
-    return fetch_find(f, uri, false);
+    return fetch_find(f, uri, false, false);
 }
 
 
 oauth2_next_e
 oauth2_fetch_fresh(oauth2_flow_t *f, oauth2_str_t uri)
 {
-    return fetch_find(f, uri, true);
+    return fetch_find(f, uri, true, false);
+}
+
+
+oauth2_next_e
+oauth2_fetch_now(oauth2_flow_t *f, oauth2_str_t uri)
+{
+    return fetch_find(f, uri, true, true);
 }
 
 
@@ -84,7 +91,7 @@ oauth2_fetched(oauth2_flow_t *f)
 
 
 static oauth2_next_e
-fetch_find(oauth2_flow_t *f, oauth2_str_t uri, bool fresh)
+fetch_find(oauth2_flow_t *f, oauth2_str_t uri, bool fresh, bool now)
 {
     oauth2_op_t               *op;
     fetch_waiter_t            *waiter;
@@ -110,8 +117,9 @@ fetch_find(oauth2_flow_t *f, oauth2_str_t uri, bool fresh)
         return OAUTH2_WAIT;
     }
 
-    if (!d->pending && (!oauth2_document_due(d, fresh, fetch_now())
-                        || fetch_start(egress, d) != NGX_OK))
+    if (!d->pending
+        && ((!now && !oauth2_document_due(d, fresh, fetch_now()))
+            || fetch_start(egress, d) != NGX_OK))
     {
         fetch_take(f, d);
         oauth2_op_done(op, NULL);

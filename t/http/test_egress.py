@@ -97,6 +97,14 @@ def test_not_listed(site, documents, listed):
     refused(register(site, documents.put("/sector", listed)), "A redirect URI")
 
 
+def test_changed_a_moment_ago(site, documents):
+    """OpenID Connect Registration 5: what the document says now."""
+    url = documents.put("/changed", [CALLBACK])
+    assert register(site, url).status_code == 201
+    assert documents.put("/changed", [OTHER]) == url
+    refused(register(site, url), "A redirect URI")
+
+
 @pytest.mark.parametrize("body", [b"", b"[", b"{}", b'"x"', b"null", json.dumps(CALLBACK).encode(),
                                   json.dumps({"uris": [CALLBACK]}).encode(),
                                   json.dumps([[CALLBACK]]).encode(),
@@ -205,7 +213,7 @@ def test_bound_of_a_host(site, documents):
 
 
 def test_client_that_leaves(site, documents):
-    """Its fetch ends alone, and is of use to the next one."""
+    """Its fetch ends alone, and is of use to those who come meanwhile."""
     url = documents.put("/sector", [CALLBACK])
     documents.hold = threading.Event()
     body = json.dumps(metadata(url)).encode()
@@ -217,8 +225,8 @@ def test_client_that_leaves(site, documents):
             documents.wait_held(1)
     documents.hold.set()
     wait_for(lambda: documents.held == 0, 10, "the answer")
-    assert register(site, url).status_code == 201
     assert len(documents.asked("/sector")) == 1
+    assert register(site, url).status_code == 201
 
 
 def test_reload_meanwhile(request, database, keys, flavour, authority, documents):
