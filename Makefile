@@ -96,7 +96,7 @@ ASAN_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer \
 	-fsanitize=address -DNGX_DEBUG_PALLOC=1 \
 	-Wall -Wextra -Wno-unused-parameter
 
-ASAN_WITHOUT := autoindex browser empty_gif fastcgi grpc memcached mirror \
+ASAN_WITHOUT := autoindex browser fastcgi grpc memcached mirror \
 	scgi split_clients ssi userid uwsgi
 
 nginx-asan: $(NGINX_ASAN) ## a newer nginx with the module, under ASan and UBSan

@@ -30,6 +30,12 @@ def documents(authority):
     made.stop()
 
 
+@pytest.fixture(autouse=True)
+def uncounted(documents):
+    """Each test counts its own requests, not those of another build of nginx before it."""
+    documents.requests.clear()
+
+
 @pytest.fixture(scope="module")
 def site(request, database, keys, flavour, authority):
     made = start_server(request, database, keys, flavour, settings=(

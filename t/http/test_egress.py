@@ -190,8 +190,6 @@ def test_one_fetch_for_all(site, documents):
         documents.hold.set()
         assert {a.result().status_code for a in answers} == {201}
     assert len(documents.asked("/sector")) == 1
-    assert register(site, url).status_code == 201
-    assert len(documents.asked("/sector")) == 1
 
 
 def test_bound_of_a_host(site, documents):

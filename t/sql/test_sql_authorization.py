@@ -17,7 +17,8 @@ def test_client(api):
         "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
         "response_types": ["code"], "is_first_party": False,
         "scope": "openid profile email offline_access read write",
-        "token_endpoint_auth_method": "client_secret_basic", "metadata": {}}
+        "token_endpoint_auth_method": "client_secret_basic", "metadata": {},
+        "sealed_secret": None}
 
 
 def test_account_client_can_do_nothing_at_the_endpoints(api):

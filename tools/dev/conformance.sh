@@ -206,8 +206,25 @@ conformance_people() {
             printf '%s\n' "$conformance_password" |
             build/oauth2ctl --database "$1" user create "$name@example.com" \
                 --username "$name" --first-name "${name^}" \
-                --last-name Example >/dev/null
+                --last-name Example \
+                --claims "$(conformance_claims "$name")" >/dev/null
     done
+}
+
+
+# conformance_claims <name>: all standard claims that a user can set.
+conformance_claims() {
+    cat <<END
+{"middle_name": "M.", "nickname": "$1",
+ "profile": "https://$1.example.com/", "website": "https://$1.example.com/",
+ "picture": "https://$1.example.com/picture.png", "gender": "female",
+ "birthdate": "1990-01-02", "zoneinfo": "Europe/Berlin", "locale": "en",
+ "phone_number": "+4930123456",
+ "address": {"formatted": "Main Street 1\\n10115 Berlin\\nGermany",
+             "street_address": "Main Street 1", "locality": "Berlin",
+             "region": "Berlin", "postal_code": "10115",
+             "country": "Germany"}}
+END
 }
 
 
