@@ -2,7 +2,7 @@
 
 /*
  * GET /oauth/jwks (RFC 7517 5): the public keys; of secrets there are
- * none.
+ * none.  Keys that another process has made and signs with are among them.
  */
 
 #include "api.h"
@@ -10,6 +10,7 @@
 static oauth2_next_e jwks_reply(oauth2_flow_t *f);
 
 static const oauth2_step_t  jwks_steps[] = {
+    { "looking for new keys", oauth2_keys_renew, &oauth2_err_unavailable },
     { "replying", jwks_reply, NULL },
     { NULL, NULL, NULL }
 };

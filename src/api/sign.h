@@ -45,6 +45,10 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_verify(oauth2_flow_t *f, const char *typ,
 /* Waits for the newest keys; the step that returns this then runs again. */
 oauth2_next_e oauth2_keys_wait(oauth2_flow_t *f);
 
+/* Waits for a look at the database, for what others learn our keys from;
+ * goes on with those there are when the database is away. */
+oauth2_next_e oauth2_keys_renew(oauth2_flow_t *f);
+
 /*
  * For oauth2_verify(): a token names a key that is not here.  May a newer
  * set have it?  Has one loaded, once a flow, and not more often than once

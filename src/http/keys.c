@@ -13,7 +13,7 @@
 
 #define KEYS_INTERVAL  4000     /* ms, and up to half of it more */
 #define KEYS_SOON      250      /* there is nothing to sign with */
-#define KEYS_DUE       1000     /* somebody makes a key */
+#define KEYS_DUE       1000     /* somebody makes a key, or should */
 
 
 /* The state of one look; row is the next one to be sealed again. */
@@ -31,6 +31,7 @@ static void keys_timer(ngx_event_t *ev);
 static void keys_named(oauth2_flow_t *f, const char *name);
 static void keys_ended(oauth2_flow_t *f, const oauth2_error_t *error);
 static ngx_msec_t keys_interval(ngx_http_oauth2_keyring_t *ring);
+static ngx_uint_t keys_are_complete(ngx_http_oauth2_keyring_t *ring);
 static oauth2_next_e keys_find(oauth2_flow_t *f);
 static oauth2_next_e keys_read(oauth2_flow_t *f);
 static oauth2_next_e keys_reseal(oauth2_flow_t *f);
@@ -224,7 +225,7 @@ keys_interval(ngx_http_oauth2_keyring_t *ring)
         return KEYS_SOON;
     }
 
-    if (ring->making) {
+    if (ring->making || !keys_are_complete(ring)) {
         return KEYS_DUE;
     }
 
@@ -232,6 +233,28 @@ keys_interval(ngx_http_oauth2_keyring_t *ring)
                + (ngx_msec_t) ngx_random() % (KEYS_INTERVAL / 2);
 
     return ngx_min(interval, (ngx_msec_t) ring->store->publish * 250);
+}
+
+
+/* Is there one for each algorithm? */
+
+static ngx_uint_t
+keys_are_complete(ngx_http_oauth2_keyring_t *ring)
+{
+    oauth2_alg_e  alg;
+    oauth2_str_t  rest, word;
+
+    rest = ring->store->algs;
+
+    while (oauth2_str_word(&rest, ' ', &word)) {
+        if (oauth2_alg_parse(word, &alg) != OAUTH2_OK
+            || oauth2_keys_signing_alg(&ring->set->keys, alg) == NULL)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -212,6 +212,29 @@ oauth2_keys_wait(oauth2_flow_t *f)
 }
 
 
+/* One look at a time, however many ask. */
+
+oauth2_next_e
+oauth2_keys_renew(oauth2_flow_t *f)
+{
+    ngx_http_oauth2_ctx_t      *ctx;
+    ngx_http_oauth2_keyring_t  *ring;
+
+    ctx = f->data;
+    ring = flow_ring(ctx);
+
+    if (ring == NULL || !oauth2_can_sign(f)) {
+        return OAUTH2_NEXT;
+    }
+
+    if (!ring->loading) {
+        ngx_http_oauth2_keys_load(ring);
+    }
+
+    return ring->loading ? flow_wait(ctx, ring) : OAUTH2_NEXT;
+}
+
+
 static ngx_http_oauth2_keyring_t *
 flow_ring(ngx_http_oauth2_ctx_t *ctx)
 {

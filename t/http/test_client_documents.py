@@ -24,16 +24,11 @@ def authority():
 
 
 @pytest.fixture(scope="module")
-def documents(authority):
+def documents(authority, flavour):
+    """For each build of nginx, which counts its own requests."""
     made = Documents(authority.issue("server", "127.0.0.1", "localhost")).start()
     yield made
     made.stop()
-
-
-@pytest.fixture(autouse=True)
-def uncounted(documents):
-    """Each test counts its own requests, not those of another build of nginx before it."""
-    documents.requests.clear()
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,11 @@ def told(database):
     return run
 
 
+@pytest.fixture
+def user(nodes):
+    return nodes[0].user(login=True)
+
+
 def kids(node):
     return {key["kid"] for key in node.get("/oauth/jwks").json()["keys"]}
 
@@ -119,7 +124,17 @@ def test_rotation_at_once(nodes, told):
     told("key", "rotate", "--alg", "ES256", "--now")
     wait_for(lambda: signs(nodes[0], user) != before, 20, "tokens by the new key")
     token = nodes[0].login(user).tokens["access_token"]
+    assert header(token)["kid"] in kids(nodes[1])
     assert nodes[1].me(token).status_code == 200
+
+
+@pytest.mark.parametrize("asked", range(3))
+def test_a_set_is_of_now(nodes, told, user, asked):
+    """OpenID Connect Core 10.1.1: whoever asks because of a kid finds it, on any node."""
+    before = signs(nodes[0], user)
+    told("key", "rotate", "--alg", "ES256", "--now")
+    wait_for(lambda: signs(nodes[0], user) != before, 20, "tokens by the new key")
+    assert signs(nodes[0], user) in kids(nodes[1])
 
 
 def test_revocation(nodes, told):
