@@ -250,6 +250,7 @@ struct ngx_http_oauth2_ctx_s {
     unsigned                        asked_origin:1;
     unsigned                        body_read:1;
     unsigned                        keys_missed:1;
+    unsigned                        keys_later:1; /* waits for two looks */
     unsigned                        prepared:1;   /* an answer is there */
     unsigned                        ended:1;
     unsigned                        waiting:1;    /* nginx waits for us */

@@ -31,12 +31,13 @@ static void keys_timer(ngx_event_t *ev);
 static void keys_named(oauth2_flow_t *f, const char *name);
 static void keys_ended(oauth2_flow_t *f, const oauth2_error_t *error);
 static ngx_msec_t keys_interval(ngx_http_oauth2_keyring_t *ring);
-static ngx_uint_t keys_are_complete(ngx_http_oauth2_keyring_t *ring);
 static oauth2_next_e keys_find(oauth2_flow_t *f);
 static oauth2_next_e keys_read(oauth2_flow_t *f);
 static oauth2_next_e keys_reseal(oauth2_flow_t *f);
 static ngx_http_oauth2_keyset_t *keys_set(ngx_http_oauth2_keyring_t *ring,
     oauth2_db_query_t *q);
+static ngx_uint_t keys_complete(const ngx_http_oauth2_keystore_t *store,
+    const oauth2_keys_t *keys);
 static oauth2_rc_e keys_add(ngx_http_oauth2_keyring_t *ring,
     ngx_http_oauth2_keyset_t *set, oauth2_db_query_t *q, size_t row);
 static void keys_row(oauth2_db_query_t *q, size_t row,
@@ -225,7 +226,7 @@ keys_interval(ngx_http_oauth2_keyring_t *ring)
         return KEYS_SOON;
     }
 
-    if (ring->making || !keys_are_complete(ring)) {
+    if (ring->making || !ring->set->complete) {
         return KEYS_DUE;
     }
 
@@ -233,28 +234,6 @@ keys_interval(ngx_http_oauth2_keyring_t *ring)
                + (ngx_msec_t) ngx_random() % (KEYS_INTERVAL / 2);
 
     return ngx_min(interval, (ngx_msec_t) ring->store->publish * 250);
-}
-
-
-/* Is there one for each algorithm? */
-
-static ngx_uint_t
-keys_are_complete(ngx_http_oauth2_keyring_t *ring)
-{
-    oauth2_alg_e  alg;
-    oauth2_str_t  rest, word;
-
-    rest = ring->store->algs;
-
-    while (oauth2_str_word(&rest, ' ', &word)) {
-        if (oauth2_alg_parse(word, &alg) != OAUTH2_OK
-            || oauth2_keys_signing_alg(&ring->set->keys, alg) == NULL)
-        {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
@@ -392,7 +371,34 @@ keys_set(ngx_http_oauth2_keyring_t *ring, oauth2_db_query_t *q)
         }
     }
 
+    /* those that cannot be opened will not be, however often one looks */
+
+    set->complete = (set->closed > 0 || keys_complete(ring->store, &set->keys));
+
     return set;
+}
+
+
+/* Is there one for each algorithm? */
+
+static ngx_uint_t
+keys_complete(const ngx_http_oauth2_keystore_t *store,
+    const oauth2_keys_t *keys)
+{
+    oauth2_alg_e  alg;
+    oauth2_str_t  rest, word;
+
+    rest = store->algs;
+
+    while (oauth2_str_word(&rest, ' ', &word)) {
+        if (oauth2_alg_parse(word, &alg) != OAUTH2_OK
+            || oauth2_keys_signing_alg(keys, alg) == NULL)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -38,6 +38,7 @@ typedef struct {
     oauth2_str_t    version;
     oauth2_keys_t   keys;
     size_t          closed;       /* those that could not be opened */
+    unsigned        complete:1;   /* a key for each algorithm */
 } ngx_http_oauth2_keyset_t;
 
 struct ngx_http_oauth2_keyring_s {
@@ -86,8 +87,9 @@ void ngx_http_oauth2_keys_make(ngx_http_oauth2_keyring_t *ring,
 
 /*
  * keys_flow.c: a context gets the set there is; a step that waits for the
- * first one, and goes on without when it cannot be had; those who wait go
- * on; one that waits does not any more.
+ * first one, and goes on without when it cannot be had, and has another
+ * look while the set is not complete, as another process may have made the
+ * rest; those who wait go on; one that waits does not any more.
  */
 ngx_int_t ngx_http_oauth2_keys_take(ngx_http_oauth2_ctx_t *ctx);
 oauth2_next_e ngx_http_oauth2_keys_step(oauth2_flow_t *f);

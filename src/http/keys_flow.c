@@ -71,11 +71,16 @@ ngx_http_oauth2_keys_step(oauth2_flow_t *f)
     ctx = f->data;
     ring = flow_ring(ctx);
 
-    if (ring == NULL || ring->tried) {
+    if (ring == NULL) {
         return OAUTH2_NEXT;
     }
 
-    return flow_wait(ctx, ring);
+    if (!ring->tried) {
+        return flow_wait(ctx, ring);
+    }
+
+    return (ring->set == NULL || ring->set->complete) ? OAUTH2_NEXT
+                                                      : oauth2_keys_renew(f);
 }
 
 
@@ -103,7 +108,8 @@ ngx_http_oauth2_keys_wake(ngx_http_oauth2_keyring_t *ring,
 
         ngx_queue_remove(q);
 
-        if (!flow_goes_on(ring, ctx)) {
+        if (ctx->keys_later || !flow_goes_on(ring, ctx)) {
+            ctx->keys_later = 0;
             ngx_queue_insert_tail(&ring->waiting, q);
             continue;
         }
@@ -212,7 +218,8 @@ oauth2_keys_wait(oauth2_flow_t *f)
 }
 
 
-/* One look at a time, however many ask. */
+/* One look at a time, however many ask; what is under way may have seen
+ * less than is there by now. */
 
 oauth2_next_e
 oauth2_keys_renew(oauth2_flow_t *f)
@@ -227,9 +234,8 @@ oauth2_keys_renew(oauth2_flow_t *f)
         return OAUTH2_NEXT;
     }
 
-    if (!ring->loading) {
-        ngx_http_oauth2_keys_load(ring);
-    }
+    ctx->keys_later = ring->loading;
+    ngx_http_oauth2_keys_load(ring);
 
     return ring->loading ? flow_wait(ctx, ring) : OAUTH2_NEXT;
 }

@@ -75,6 +75,29 @@ def test_first_start(nodes, told):
     assert nodes[1].me(token).status_code == 200
 
 
+def algs(node):
+    """What the node says that it signs with, when it says something."""
+    return node.get("/.well-known/openid-configuration").json().get(
+        "id_token_signing_alg_values_supported", [])
+
+
+@pytest.mark.parametrize("start", range(3))
+def test_all_nodes_agree_at_once(request, postgres, keys, flavour, start):
+    """OpenID Connect Discovery 3: an algorithm that one node offers is offered by all of them,
+    while the keys are still being made."""
+    own = new_database(postgres)
+    port = free_port()
+    both = [start_server(request, own, keys, flavour, settings=SETTINGS, port=p,
+                         issuer=f"http://localhost:{port}") for p in (port, free_port())]
+    try:
+        wait_for(lambda: set(ALGS) <= set(algs(both[start % 2])), 60, "the keys")
+        assert algs(both[1 - start % 2]) == [*ALGS, "HS256"]
+    finally:
+        for node in both:
+            end_server(node, request)
+        own.drop()
+
+
 def test_keys_are_sealed(nodes, database):
     """What the database has of a key is of no use to who has the database."""
     for row in database.rows("select sealed from oauth2.signing_keys"):
