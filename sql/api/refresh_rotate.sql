@@ -7,7 +7,8 @@
 -- again, whose answer was lost, unless the successor was used, which only
 -- somebody can do who has it.  The successor expires
 -- when its predecessor would have, and keeps the scope that was granted; a
--- narrower one is that of the access token.
+-- narrower one is that of the access token.  Without a new digest there is no
+-- successor: the refresh token stays good, for a further access token.
 
 drop function if exists oauth2.refresh_rotate(
     text, text, text, uuid, text, integer, integer

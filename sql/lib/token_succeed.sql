@@ -2,7 +2,8 @@
 --
 -- Makes the successor of a refresh token, whose family the caller has
 -- locked.  It lives no longer than the first of its family would have, and is
--- for what the family is for, unless the caller says for whom.
+-- for what the family is for, unless the caller says for whom.  Without a digest
+-- it is but a further access token of the family.
 
 drop function if exists oauth2.token_succeed(
     oauth2.oauth2_access_tokens, uuid, text, text, integer, integer
@@ -37,19 +38,24 @@ begin
         refresh_scope, auth_time, expires_at, refresh_token_expires_at, parameters
     )
     values (
-        p_token_id, p_refresh_digest, p_old.family_id, p_old.id, p_old.client_id,
+        p_token_id, p_refresh_digest, p_old.family_id,
+        case when p_refresh_digest is not null then p_old.id end, p_old.client_id,
         p_old.user_id, p_old.session_id, coalesce(p_scope, p_old.refresh_scope),
-        p_old.refresh_scope, p_old.auth_time,
-        least(now() + make_interval(secs => p_access_lifetime), v_end),
-        least(now() + make_interval(secs => p_refresh_lifetime),
-              p_old.refresh_token_expires_at),
+        case when p_refresh_digest is not null then p_old.refresh_scope end,
+        p_old.auth_time, least(now() + make_interval(secs => p_access_lifetime), v_end),
+        case
+            when p_refresh_digest is not null
+            then least(now() + make_interval(secs => p_refresh_lifetime),
+                       p_old.refresh_token_expires_at)
+        end,
         (p_old.parameters - 'audience') || coalesce(p_parameters, '{}')
     )
     returning * into v_new;
 
     update oauth2.oauth2_access_tokens
     set rotated_at = now()
-    where id = p_old.id;
+    where id = p_old.id
+        and p_refresh_digest is not null;
 
     return v_new;
 end

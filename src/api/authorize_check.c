@@ -98,14 +98,13 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
 static bool
 authorize_must_push(oauth2_flow_t *f)
 {
-    oauth2_str_t  value;
+    oauth2_str_t  metadata;
 
-    return oauth2_client_is_fapi2(f)
-           || (oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
-                                "require_pushed_authorization_requests",
-                                &value)
-               == OAUTH2_OK
-               && oauth2_str_same(value, oauth2_str("true")));
+    metadata = oauth2_row(f, "metadata");
+
+    return oauth2_client_is_fapi2(f, metadata)
+           || oauth2_client_flag(f, metadata,
+                                 "require_pushed_authorization_requests");
 }
 
 
@@ -169,7 +168,7 @@ authorize_may_go_without(oauth2_flow_t *f, const oauth2_authorize_t *auth)
 {
     if (oauth2_str_same(oauth2_row(f, "token_endpoint_auth_method"),
                         oauth2_str("none"))
-        || oauth2_client_is_fapi2(f))
+        || oauth2_client_is_fapi2(f, oauth2_row(f, "metadata")))
     {
         return false;
     }

@@ -53,8 +53,12 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_client_secret_key(oauth2_flow_t *f,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_client_alg(oauth2_flow_t *f,
     const char *member, oauth2_alg_e alg);
 
-/* Has the operator said that this client is one of FAPI 2.0? */
-bool oauth2_client_is_fapi2(oauth2_flow_t *f);
+/* Is the flag of a client's metadata set? */
+bool oauth2_client_flag(oauth2_flow_t *f, oauth2_str_t metadata,
+    const char *name);
+
+/* Has the operator said that it is a client of FAPI 2.0? */
+bool oauth2_client_is_fapi2(oauth2_flow_t *f, oauth2_str_t metadata);
 
 /*
  * An assertion instead of a secret.  read takes it apart, before anything

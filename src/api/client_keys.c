@@ -159,14 +159,14 @@ oauth2_rc_e
 oauth2_client_alg(oauth2_flow_t *f, const char *member, oauth2_alg_e alg)
 {
     oauth2_rc_e   rc;
-    oauth2_str_t  name;
+    oauth2_str_t  name, metadata;
 
-    rc = oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"), member,
-                          &name);
+    metadata = oauth2_row(f, "metadata");
+    rc = oauth2_json_find(oauth2_pool(f), metadata, member, &name);
 
     if (rc != OAUTH2_OK) {
         if (rc == OAUTH2_NONE) {
-            return (alg == OAUTH2_RS256 && oauth2_client_is_fapi2(f))
+            return (alg == OAUTH2_RS256 && oauth2_client_is_fapi2(f, metadata))
                    ? OAUTH2_NONE : OAUTH2_OK;
         }
 
@@ -179,12 +179,18 @@ oauth2_client_alg(oauth2_flow_t *f, const char *member, oauth2_alg_e alg)
 
 
 bool
-oauth2_client_is_fapi2(oauth2_flow_t *f)
+oauth2_client_flag(oauth2_flow_t *f, oauth2_str_t metadata, const char *name)
 {
     oauth2_str_t  value;
 
-    return oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
-                            "fapi2", &value)
+    return oauth2_json_find(oauth2_pool(f), metadata, name, &value)
            == OAUTH2_OK
            && oauth2_str_same(value, oauth2_str("true"));
+}
+
+
+bool
+oauth2_client_is_fapi2(oauth2_flow_t *f, oauth2_str_t metadata)
+{
+    return oauth2_client_flag(f, metadata, "fapi2");
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * grant_type=refresh_token (RFC 6749 6, RFC 9700 4.14.2): rotation.
+ * grant_type=refresh_token (RFC 6749 6): rotation (RFC 9700 4.14.2), but for
+ * clients of FAPI 2.0, which keep theirs (5.3.2.1).
  */
 
 #include "api.h"
 
 static oauth2_next_e grant_refresh_rotate(oauth2_flow_t *f);
+static oauth2_rc_e grant_refresh_issue(oauth2_flow_t *f,
+    oauth2_grant_t *grant);
 static oauth2_next_e grant_refresh_reply(oauth2_flow_t *f);
 
 const oauth2_step_t  oauth2_grant_refresh_steps[] = {
@@ -50,8 +53,7 @@ grant_refresh_rotate(oauth2_flow_t *f)
         || oauth2_resource_parameters(f, grant->resource,
                                       &issue->parameters)
            != OAUTH2_OK
-        || oauth2_issue_succeed(f, issue, grant->refresh_token)
-           != OAUTH2_OK)
+        || grant_refresh_issue(f, grant) != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -63,6 +65,15 @@ grant_refresh_rotate(oauth2_flow_t *f)
                        oauth2_str_int(f, settings->refresh_lifetime),
                        oauth2_str_int(f, settings->refresh_grace),
                        issue->parameters);
+}
+
+
+static oauth2_rc_e
+grant_refresh_issue(oauth2_flow_t *f, oauth2_grant_t *grant)
+{
+    return oauth2_client_is_fapi2(f, oauth2_client(f)->metadata)
+           ? oauth2_issue_init(f, &grant->issue, false)
+           : oauth2_issue_succeed(f, &grant->issue, grant->refresh_token);
 }
 
 

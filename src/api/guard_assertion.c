@@ -292,7 +292,7 @@ assertion_check_audience(oauth2_flow_t *f)
     client = oauth2_client(f);
     names[0] = oauth2_settings(f)->issuer;
 
-    if (oauth2_client_is_fapi2(f)) {
+    if (oauth2_client_is_fapi2(f, oauth2_row(f, "metadata"))) {
         return !client->claims.aud_list
                && oauth2_str_same(client->claims.aud, names[0])
                ? OAUTH2_OK : OAUTH2_BAD;

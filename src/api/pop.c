@@ -80,12 +80,12 @@ oauth2_pop_require(oauth2_flow_t *f)
     metadata = oauth2_client(f)->metadata;
 
     if (oauth2_pop(f)->jkt.data == NULL
-        && oauth2_pop_flag(f, metadata, POP_FLAG_DPOP))
+        && oauth2_client_flag(f, metadata, POP_FLAG_DPOP))
     {
         return &oauth2_err_dpop_proof;
     }
 
-    if (!oauth2_pop_flag(f, metadata, POP_FLAG_TLS)) {
+    if (!oauth2_client_flag(f, metadata, POP_FLAG_TLS)) {
         return NULL;
     }
 
@@ -201,17 +201,6 @@ oauth2_pop_type(oauth2_flow_t *f, oauth2_str_t cnf)
 
     return pop_member(f, cnf, "jkt", &jkt) == OAUTH2_OK && jkt.data != NULL
            ? "DPoP" : "Bearer";
-}
-
-
-bool
-oauth2_pop_flag(oauth2_flow_t *f, oauth2_str_t metadata, const char *name)
-{
-    oauth2_str_t  value;
-
-    return oauth2_json_find(oauth2_pool(f), metadata, name, &value)
-           == OAUTH2_OK
-           && oauth2_str_same(value, oauth2_str("true"));
 }
 
 

@@ -96,8 +96,4 @@ const char *oauth2_pop_type(oauth2_flow_t *f, oauth2_str_t cnf);
  * with oauth2_mtls_url. */
 void oauth2_discovery_mtls(oauth2_flow_t *f, oauth2_json_t *j);
 
-/* Is the flag of the client's metadata set? */
-bool oauth2_pop_flag(oauth2_flow_t *f, oauth2_str_t metadata,
-    const char *name);
-
 #endif

@@ -202,7 +202,7 @@ def test_without_a_proof(suite, client):
 
 
 def test_refresh(suite, client):
-    """FAPI 2.0 5.3.2.1: what replaces a refresh token may get lost; the old one still works."""
+    """FAPI 2.0 5.3.2.1: a refresh token is not replaced, so that nothing can get lost."""
     tokens = client.redeem(client.code(scope="openid offline_access",
                                        prompt="consent")).json()
     url = suite.metadata["userinfo_endpoint"]
@@ -211,6 +211,7 @@ def test_refresh(suite, client):
                               refresh_token=tokens["refresh_token"])
         assert answer.status_code == 200, answer.text
         assert answer.json()["token_type"] == "DPoP"
+        assert "refresh_token" not in answer.json()
         answer = prover.ask(client.http, "GET", url, token=answer.json()["access_token"])
         assert answer.status_code == 200, answer.text
     assert client.http.post(suite.metadata["token_endpoint"], data={

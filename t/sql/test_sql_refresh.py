@@ -36,6 +36,27 @@ def test_after_the_grace_the_same_is_reuse(api, session, app):
     assert none(api.token_find(sent["token"]))
 
 
+def test_kept(api, app):
+    """FAPI 2.0 5.3.2.1: without a successor, each call is a further access token."""
+    made = [api.rotate(app["refresh"], "demo", refresh=None) for _ in range(2)]
+    assert [row["status"] for _, row in made] == ["rotated", "rotated"]
+    assert all(api.token_find(sent["token"])["status"] == "active" for sent, _ in made)
+    narrow, row = api.rotate(app["refresh"], "demo", refresh=None, scope="openid")
+    assert row["scope"] == api.token_find(narrow["token"])["scope"] == "openid"
+    assert none(api.rotate(app["refresh"], "demo", refresh=None, scope="other")[1],
+                "invalid_scope")
+    assert api.token_revoke("demo", app["refresh"], None)["status"] == "revoked"
+    assert none(api.rotate(app["refresh"], "demo", refresh=None)[1], "invalid")
+    assert all(none(api.token_find(sent["token"])) for sent, _ in [*made, (narrow, None)])
+
+
+def test_kept_after_it_was_replaced(api, app):
+    """What was rotated before stays so."""
+    new, _ = api.rotate(app["refresh"], "demo")
+    assert none(api.rotate(app["refresh"], "demo", refresh=None)[1], "reused")
+    assert none(api.token_find(new["token"]))
+
+
 def test_a_retry_when_the_successor_was_used_is_reuse(api, app):
     sent, _ = api.rotate(app["refresh"], "demo")
     api.rotate(sent["refresh"], "demo")
