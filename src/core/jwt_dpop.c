@@ -117,8 +117,8 @@ dpop_check_key(oauth2_pool_t *pool, const oauth2_jwt_t *jwt,
 }
 
 
-/* The nonce comes before the times, which a clock that is wrong spoils:
- * who is told a nonce need not be right about them (RFC 9449 11.1). */
+/* The nonce comes before the times: who is told one need not be right about
+ * them (RFC 9449 11.1). */
 
 static oauth2_rc_e
 dpop_check_claims(oauth2_pool_t *pool, const oauth2_dpop_request_t *request,
@@ -266,17 +266,17 @@ dpop_check_nonce(oauth2_pool_t *pool, const oauth2_dpop_request_t *request,
 }
 
 
-/* exp and nbf are no claims of a proof; what says them means them. */
+/* A nonce of ours says how old a proof is, whatever the client's clock says
+ * (RFC 9449 4.3).  exp and nbf are no claims of a proof; what says them means
+ * them. */
 
 static bool
 dpop_check_times(const oauth2_dpop_request_t *request,
     const oauth2_json_members_t *list, int64_t *lifetime)
 {
-    int64_t  age, now, iat, nbf, exp;
+    int64_t  now, iat, nbf, exp;
 
     now = request->now;
-    age = (request->nonce_key == NULL) ? OAUTH2_DPOP_AGE
-                                       : OAUTH2_DPOP_AGE_NONCE;
 
     if (!dpop_time(list, "iat", -1, &iat)
         || !dpop_time(list, "nbf", 0, &nbf)
@@ -285,15 +285,18 @@ dpop_check_times(const oauth2_dpop_request_t *request,
         return false;
     }
 
-    if (iat < now - age || iat > now + OAUTH2_DPOP_AHEAD
-        || nbf > now + OAUTH2_DPOP_AHEAD || exp <= now)
-    {
+    if (nbf > now + OAUTH2_DPOP_AHEAD || exp <= now) {
         return false;
     }
 
-    *lifetime = iat + age - now + 1;
+    if (request->nonce_key != NULL) {
+        *lifetime = 2 * DPOP_WINDOW;
+        return true;
+    }
 
-    return true;
+    *lifetime = iat + OAUTH2_DPOP_AGE - now + 1;
+
+    return iat >= now - OAUTH2_DPOP_AGE && iat <= now + OAUTH2_DPOP_AHEAD;
 }
 
 

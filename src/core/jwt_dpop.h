@@ -13,10 +13,9 @@
 
 #include "digest.h"
 
-/* Seconds around iat; a proof with a nonce of ours may be as old as that. */
-#define OAUTH2_DPOP_AGE        60
-#define OAUTH2_DPOP_AGE_NONCE  300
-#define OAUTH2_DPOP_AHEAD      60
+/* Seconds around iat, when no nonce of ours tells how old a proof is. */
+#define OAUTH2_DPOP_AGE    60
+#define OAUTH2_DPOP_AHEAD  60
 
 /* Algorithms of proofs, as discovery and challenges name them. */
 #define OAUTH2_DPOP_ALGS  "ES256 EdDSA PS256 RS256"

@@ -240,15 +240,12 @@ def test_uri_is_never_that_of_the_host_header(server, prover, host):
                         headers={"DPoP": right, "Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("age, good", [(-3600, False), (-290, True), (0, True), (10, True),
-                                       (50, True), (90, False), (3600, False)])
-def test_time(server, prover, age, good):
-    """RFC 9449 4.3 (11): with a nonce, whose time is ours, an old one is fine"""
+@pytest.mark.parametrize("age", [-86400, -90, 0, 90, 86400])
+def test_time(server, prover, age):
+    """RFC 9449 4.3 (11): the nonce, whose time is ours, says how old a proof is; a client whose
+    clock is wrong is none the worse."""
     answer = ask(server, prover, proof={"iat": int(time.time()) + age})
-    if good:
-        assert answer.status_code == 200, answer.text
-    else:
-        oauth_error(answer, 400, "invalid_dpop_proof")
+    assert answer.status_code == 200, answer.text
 
 
 def test_time_with_a_fraction(server, prover):
