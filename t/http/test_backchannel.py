@@ -9,24 +9,9 @@ import pytest
 from lib.client import bearer
 from lib.page import Page
 from lib.site import end_server, start_server
-from lib.told import LONG, SECRET, SETTINGS, check, decode, done, enter, join, notices
+from lib.told import LONG, SECRET, SETTINGS, apps, check, decode, done, enter, join, notices, one
 
-__all__ = ["SETTINGS"]      # of the server that conftest.py starts
-
-
-@pytest.fixture
-def apps(server):
-    """Two applications with an address each."""
-    made = {name: join(server, name) for name in ("one", "two")}
-    yield made
-    for receiver in made.values():
-        receiver.stop()
-    server.database.rows("delete from oauth2.logout_notices")
-
-
-@pytest.fixture
-def one(apps):
-    return apps["one"]
+__all__ = ["SETTINGS", "apps", "one"]      # of the server that conftest.py starts
 
 
 def test_logout_token(server, one):

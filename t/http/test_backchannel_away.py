@@ -8,24 +8,9 @@ import pytest
 
 from lib.client import fresh_email
 from lib.process import wait_for
-from lib.told import LONG, SETTINGS, check, done, enter, hurry, join, notices
+from lib.told import LONG, SETTINGS, apps, check, done, enter, hurry, join, notices, one
 
-__all__ = ["SETTINGS"]      # of the server that conftest.py starts
-
-
-@pytest.fixture
-def apps(server):
-    """Two applications with an address each."""
-    made = {name: join(server, name) for name in ("one", "two")}
-    yield made
-    for receiver in made.values():
-        receiver.stop()
-    server.database.rows("delete from oauth2.logout_notices")
-
-
-@pytest.fixture
-def one(apps):
-    return apps["one"]
+__all__ = ["SETTINGS", "apps", "one"]      # of the server that conftest.py starts
 
 
 def test_down_and_back_again(server, one):

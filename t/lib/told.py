@@ -5,6 +5,7 @@ makes of it."""
 import json
 import time
 
+import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
@@ -73,3 +74,18 @@ def done(server, number=1):
 def hurry(server):
     """What waits for its next attempt waits no longer."""
     server.database.rows("update oauth2.logout_notices set next_attempt_at = now()")
+
+
+@pytest.fixture
+def apps(server):
+    """Two applications with an address each."""
+    made = {name: join(server, name) for name in ("one", "two")}
+    yield made
+    for receiver in made.values():
+        receiver.stop()
+    server.database.rows("delete from oauth2.logout_notices")
+
+
+@pytest.fixture
+def one(apps):
+    return apps["one"]
