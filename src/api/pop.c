@@ -149,7 +149,7 @@ oauth2_pop_check(oauth2_flow_t *f, oauth2_str_t parameters)
 
     if (!ok) {
         oauth2_log_warn(f, "token used without its key");
-        return &oauth2_err_invalid_token;
+        return &oauth2_err_token_key;
     }
 
     return NULL;

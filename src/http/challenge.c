@@ -68,6 +68,7 @@ challenge_is_due(const oauth2_error_t *error)
 {
     return error == &oauth2_err_no_session
            || error == &oauth2_err_invalid_token
+           || error == &oauth2_err_token_key
            || error == &oauth2_err_insufficient_scope
            || error == &oauth2_err_resource_proof
            || error == &oauth2_err_resource_nonce;

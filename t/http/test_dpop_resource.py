@@ -121,7 +121,9 @@ def test_methods(site, prover, token):
 @pytest.mark.parametrize("path", OWN + GUARDED)
 def test_bound_token_as_a_bearer_token(site, prover, token, path):
     """RFC 9449 7.1: a downgrade, with or without the proof beside it"""
-    refused(site.browser().get(path, headers=bearer(token)), "invalid_token", "Bearer")
+    answer = site.browser().get(path, headers=bearer(token))
+    refused(answer, "invalid_token", "Bearer")
+    assert "wrong scheme" in answer.headers["www-authenticate"]
     proof = prover.proof("GET", site.base + path, token)
     answer = site.browser().get(path, headers={**bearer(token), "DPoP": proof})
     refused(answer, "invalid_token", "Bearer")
