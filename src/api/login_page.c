@@ -24,8 +24,8 @@ static oauth2_rc_e login_page_csrf(oauth2_flow_t *f, oauth2_str_t id,
     oauth2_str_t *csrf);
 static oauth2_rc_e login_page_lead(oauth2_flow_t *f,
     const oauth2_login_page_t *page, oauth2_str_t *lead);
-static oauth2_rc_e login_page_register(oauth2_flow_t *f,
-    const oauth2_login_page_t *page, oauth2_str_t *url);
+static oauth2_rc_e login_page_keep(oauth2_flow_t *f,
+    const oauth2_login_page_t *page, oauth2_str_t *keep);
 
 static const oauth2_field_t  login_page_fields[] = {
     { "transaction", OAUTH2_FIELD_STR, 255, 0,
@@ -188,7 +188,7 @@ oauth2_login_page_is_own(oauth2_flow_t *f)
 oauth2_next_e
 oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
 {
-    oauth2_str_t           lead, csrf, url;
+    oauth2_str_t           lead, csrf, keep;
     oauth2_html_value_t    values[10 + OAUTH2_PAGE_CLIENT];
     oauth2_login_page_t   *page;
     const oauth2_error_t  *error;
@@ -198,7 +198,7 @@ oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
 
     if (login_page_csrf(f, login_page_id(page), &csrf) != OAUTH2_OK
         || login_page_lead(f, page, &lead) != OAUTH2_OK
-        || login_page_register(f, page, &url) != OAUTH2_OK)
+        || login_page_keep(f, page, &keep) != OAUTH2_OK)
     {
         return oauth2_fail(f, &oauth2_err_server_error);
     }
@@ -212,8 +212,8 @@ oauth2_login_page_reply(oauth2_flow_t *f, unsigned status)
     values[2].value = lead;
     values[3].name = "email";
     values[3].value = page->login.email;
-    values[4].name = "register_url";
-    values[4].value = url;
+    values[4].name = "keep";
+    values[4].value = keep;
     values[5].name = "error";
     values[5].value = (error == NULL) ? oauth2_str_null
                                       : oauth2_str_of(error->detail);
@@ -333,9 +333,11 @@ login_page_lead(oauth2_flow_t *f, const oauth2_login_page_t *page,
 }
 
 
+/* With this behind it, the address of a React page leads back here. */
+
 static oauth2_rc_e
-login_page_register(oauth2_flow_t *f, const oauth2_login_page_t *page,
-    oauth2_str_t *url)
+login_page_keep(oauth2_flow_t *f, const oauth2_login_page_t *page,
+    oauth2_str_t *keep)
 {
     oauth2_rc_e   rc;
     oauth2_buf_t  buf;
@@ -351,10 +353,8 @@ login_page_register(oauth2_flow_t *f, const oauth2_login_page_t *page,
     }
 
     oauth2_buf_init(&buf, oauth2_pool(f), LOGIN_PAGE_URL_MAX);
-    oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
-    oauth2_buf_write_c(&buf, "/register");
     oauth2_uri_write_param(&buf, "next", page->transaction.data != NULL
                                          ? next : page->next);
 
-    return oauth2_buf_done(&buf, url);
+    return oauth2_buf_done(&buf, keep);
 }

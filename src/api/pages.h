@@ -45,7 +45,7 @@ extern const oauth2_step_t  oauth2_resend_steps[];
  * error and notice (sentences), lead; names that none of these lists has
  * are unknown.
  *
- *     LOGIN    transaction or next, csrf, email, register_url, unverified,
+ *     LOGIN    transaction or next, csrf, email, keep, unverified,
  *              those of oauth2_page_client()
  *     CONSENT  action, hidden, csrf, client_name, scopes, host, email,
  *              switch_url, user_code, those of oauth2_page_client(); posts

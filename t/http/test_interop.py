@@ -3,7 +3,6 @@
 whole code flow, ID token, userinfo, refresh, revocation, logout.  (Authlib has
 a file of its own.)"""
 
-import fcntl
 import json
 import shutil
 import subprocess
@@ -14,19 +13,14 @@ from requests_oauthlib import OAuth2Session
 
 from lib.client import Pkce, query_of
 from lib.database import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI
-from lib.process import ROOT
+from lib.spa import FOLDER, install_libraries
 
-FOLDER = ROOT / "t" / "interop"
 DEADLINE = 60
 
 
 @pytest.fixture(scope="module")
 def libraries():
-    """What package-lock.json says, installed by one of those who run this."""
-    with open(FOLDER / "package.json", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(["make", "-s", "interop"], cwd=ROOT, check=True, timeout=120,
-                       stdin=subprocess.DEVNULL)
+    install_libraries()
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,11 @@ import { Field } from '../parts/Field';
 import { FormBox } from '../parts/FormBox';
 import { Page } from '../parts/Page';
 import { useForm } from '../parts/useForm';
+import { useKeep } from '../parts/useKeep';
 import { paths } from '../routes';
 
 export default function ForgotPassword() {
+  const keep = useKeep();
   const [done, setDone] = useState<Done | null>(null);
   const form = useForm(async (read) => setDone(await api.requestReset(read('email').trim())));
 
@@ -23,7 +25,7 @@ export default function ForgotPassword() {
         done={done}
         text="The link in it works once, and not for long."
       >
-        <Link className="button" to={paths.login}>
+        <Link className="button" to={keep(paths.login)}>
           Back to sign in
         </Link>
       </DonePage>
@@ -38,7 +40,7 @@ export default function ForgotPassword() {
         </FormBox>
       </div>
       <p className="below">
-        <Link to={paths.login}>Back to sign in</Link>
+        <Link to={keep(paths.login)}>Back to sign in</Link>
       </p>
     </Page>
   );

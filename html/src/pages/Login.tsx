@@ -12,14 +12,14 @@ import { FormBox } from '../parts/FormBox';
 import { Notice } from '../parts/Notice';
 import { Page } from '../parts/Page';
 import { useForm } from '../parts/useForm';
+import { useKeep } from '../parts/useKeep';
 import { paths } from '../routes';
 
 export default function Login() {
   const { login } = useAuth();
   const [query] = useSearchParams();
-  const next = query.get('next');
+  const keep = useKeep();
   const form = useForm((read) => login(read('email').trim(), read('password')));
-  const keep = next === null ? '' : `?next=${encodeURIComponent(next)}`;
 
   return (
     <Page title="Sign in" lead="Welcome back.">
@@ -51,12 +51,12 @@ export default function Login() {
             autoComplete="current-password"
           />
           <p className="beside">
-            <Link to={paths.forgotPassword}>Forgot your password?</Link>
+            <Link to={keep(paths.forgotPassword)}>Forgot your password?</Link>
           </p>
         </FormBox>
       </div>
       <p className="below">
-        No account yet? <Link to={paths.register + keep}>Sign up here</Link>
+        No account yet? <Link to={keep(paths.register)}>Sign up here</Link>
       </p>
     </Page>
   );

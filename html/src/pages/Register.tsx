@@ -11,9 +11,11 @@ import { FormBox } from '../parts/FormBox';
 import { Page } from '../parts/Page';
 import { useForm } from '../parts/useForm';
 import type { Read } from '../parts/useForm';
+import { useKeep } from '../parts/useKeep';
 import { paths } from '../routes';
 
 export default function Register() {
+  const keep = useKeep();
   const [done, setDone] = useState<Registered | null>(null);
   const form = useForm(async (read) => setDone(await api.register(registration(read))));
 
@@ -61,13 +63,14 @@ export default function Register() {
         </FormBox>
       </div>
       <p className="below">
-        Have an account? <Link to={paths.login}>Sign in</Link>
+        Have an account? <Link to={keep(paths.login)}>Sign in</Link>
       </p>
     </Page>
   );
 }
 
 function Welcome({ done }: { done: Registered }) {
+  const keep = useKeep();
   const text = (
     <>
       A link to verify <strong>{done.email}</strong>{' '}
@@ -78,7 +81,7 @@ function Welcome({ done }: { done: Registered }) {
 
   return (
     <DonePage title="Check your mail" done={done} text={text}>
-      <Link className="button button-main" to={paths.login}>
+      <Link className="button button-main" to={keep(paths.login)}>
         Sign in
       </Link>
       <Link className="button" to={paths.verifyEmail}>

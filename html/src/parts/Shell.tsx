@@ -9,6 +9,7 @@ import { Link, NavLink } from 'react-router-dom';
 import { useAuth } from '../auth';
 import { paths } from '../routes';
 import { Logo } from './Logo';
+import { useKeep } from './useKeep';
 
 export function Shell({ children }: { children: ReactNode }) {
   return (
@@ -35,6 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 function Navigation() {
+  const keep = useKeep();
   const { user } = useAuth();
 
   if (user === 'loading') {
@@ -45,8 +47,8 @@ function Navigation() {
     <nav aria-label="Account">
       {user === null ? (
         <>
-          <NavLink to={paths.login}>Sign in</NavLink>
-          <NavLink to={paths.register}>Sign up</NavLink>
+          <NavLink to={keep(paths.login)}>Sign in</NavLink>
+          <NavLink to={keep(paths.register)}>Sign up</NavLink>
         </>
       ) : (
         <NavLink to={paths.dashboard}>Dashboard</NavLink>
