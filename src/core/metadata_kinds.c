@@ -26,7 +26,7 @@ static const char *kinds_string(oauth2_metadata_read_t *m,
     kinds_check_pt check);
 static const char *kinds_list(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member,
-    kinds_check_pt check);
+    kinds_check_pt check, bool some);
 static const char *kinds_check_text(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, oauth2_str_t value);
 static const char *kinds_check_redirect(oauth2_metadata_read_t *m,
@@ -49,7 +49,7 @@ const char *
 oauth2_metadata_texts(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member)
 {
-    return kinds_list(m, row, member, kinds_check_text);
+    return kinds_list(m, row, member, kinds_check_text, false);
 }
 
 
@@ -73,7 +73,7 @@ const char *
 oauth2_metadata_redirects(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member)
 {
-    return kinds_list(m, row, member, kinds_check_redirect);
+    return kinds_list(m, row, member, kinds_check_redirect, false);
 }
 
 
@@ -135,16 +135,18 @@ oauth2_metadata_choice(oauth2_metadata_read_t *m,
 }
 
 
+/* Those that may be had: less than what was asked for is no refusal, as the
+ * answer tells it (RFC 7591 3.2.1), nothing of it is. */
+
 const char *
 oauth2_metadata_choices(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member)
 {
-    return kinds_list(m, row, member, kinds_check_choice);
+    return kinds_list(m, row, member, kinds_check_choice, true);
 }
 
 
-/* The words that may be had: less than what was asked for is no refusal
- * (RFC 7591 2), nothing of it is. */
+/* The same, of the words in a string. */
 
 const char *
 oauth2_metadata_scope(oauth2_metadata_read_t *m,
@@ -274,12 +276,15 @@ kinds_string(oauth2_metadata_read_t *m, const oauth2_metadata_row_t *row,
 }
 
 
+/* With some, what does not pass the check is left out, unless it is all. */
+
 static const char *
 kinds_list(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member,
-    kinds_check_pt check)
+    kinds_check_pt check, bool some)
 {
-    const char    *detail;
+    size_t         taken;
+    const char    *detail, *last;
     oauth2_rc_e    rc;
     oauth2_str_t   rest, value;
 
@@ -288,6 +293,8 @@ kinds_list(oauth2_metadata_read_t *m,
         return "This must be an array of strings.";
     }
 
+    last = NULL;
+    taken = 0;
     rest = member->value;
     oauth2_json_open_array(&m->j, row->name);
 
@@ -300,16 +307,25 @@ kinds_list(oauth2_metadata_read_t *m,
 
         detail = check(m, row, value);
 
-        if (detail != NULL) {
+        if (detail == NULL) {
+            oauth2_json_str(&m->j, NULL, value);
+            taken++;
+
+        } else if (some) {
+            last = detail;
+
+        } else {
             return detail;
         }
-
-        oauth2_json_str(&m->j, NULL, value);
     }
 
     oauth2_json_close_array(&m->j);
 
-    return (rc == OAUTH2_NONE) ? NULL : "This must be an array of strings.";
+    if (rc != OAUTH2_NONE) {
+        return "This must be an array of strings.";
+    }
+
+    return (taken == 0) ? last : NULL;
 }
 
 

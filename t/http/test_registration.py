@@ -219,6 +219,16 @@ def test_scope_is_what_can_be_had(server):
     assert made(server, scope="openid admin email")["scope"] == "openid email"
 
 
+def test_grants_are_what_can_be_had(server):
+    """RFC 7591 3.2.1: so is what a client lists that would take any flow."""
+    client = made(server, grant_types=["authorization_code", "implicit", "refresh_token"],
+                  response_types=["code", "id_token", "id_token token", "code id_token"])
+    assert client["grant_types"] == ["authorization_code", "refresh_token"]
+    assert client["response_types"] == ["code"]
+    auth = (client["client_id"], client["client_secret"])
+    assert flow(server, client, auth).status_code == 200
+
+
 def test_default_max_age(server):
     """OpenID Connect Registration 2: where the request says no max_age, this one counts."""
     user = server.user(login=True)

@@ -58,6 +58,14 @@ registered(oauth2_pool_t *pool)
           "{\"grant_types\":[\"client_credentials\"],\"scope\":\"openid\","
           "\"redirect_uris\":[],\"response_types\":[],"
           "\"token_endpoint_auth_method\":\"client_secret_basic\","
+          "\"application_type\":\"web\"}" },
+        { "{" URIS ",\"scope\":\"openid\",\"grant_types\":[\"implicit\","
+          "\"authorization_code\",\"x\"],\"response_types\":[\"code\","
+          "\"code token\"],\"initiate_login_uri\":\"http://localhost/\"}",
+          "{\"grant_types\":[\"authorization_code\"],"
+          "\"response_types\":[\"code\"]," URIS ",\"scope\":\"openid\","
+          "\"initiate_login_uri\":\"http://localhost/\","
+          "\"token_endpoint_auth_method\":\"client_secret_basic\","
           "\"application_type\":\"web\"}" }
     };
 
@@ -90,6 +98,8 @@ refused(oauth2_pool_t *pool)
           "dpop_bound_access_tokens" },
         { "{" URIS ",\"grant_types\":[\"refresh_token\"],"
           "\"response_types\":[\"code\"]}", "response_types" },
+        { "{" URIS ",\"response_types\":[\"token\"],"
+          "\"grant_types\":[\"implicit\"]}", "grant_types" },
         { "{" URIS ",\"token_endpoint_auth_method\":\"private_key_jwt\"}",
           "jwks" },
         { "{" URIS ",\"token_endpoint_auth_method\":\"private_key_jwt\","
