@@ -229,7 +229,7 @@ assertion_check_claims(oauth2_flow_t *f)
 
     client = oauth2_client(f);
 
-    if (client->jwt.names_key || !assertion_check_type(client->jwt.typ)) {
+    if (client->jwt.brings_key || !assertion_check_type(client->jwt.typ)) {
         return "client assertion: header";
     }
 

@@ -195,7 +195,7 @@ request_check(oauth2_flow_t *f, bool strict)
         }
     }
 
-    if (client->jwt.names_key || typ.data != NULL) {
+    if (client->jwt.brings_key || typ.data != NULL) {
         return "request object: header";
     }
 

@@ -54,7 +54,8 @@ typedef struct {
  * header are null strings. */
 typedef struct {
     oauth2_alg_e  alg;
-    bool          names_key;   /* jku, jwk, x5u, x5c, x5t: never followed */
+    bool          brings_key;  /* jku, jwk, x5u: never followed */
+    bool          names_key;   /* one of these, x5c, x5t: nor are they */
     oauth2_str_t  kid;
     oauth2_str_t  typ;
     oauth2_str_t  jwk;         /* of a DPoP proof, as it stands there */

@@ -30,10 +30,12 @@ static const char *const  parse_refused[] = {
     "crit", "b64", "zip", "enc", "epk", "p2s", "p2c", NULL
 };
 
-/* Other ways to name or bring a key (RFC 7515 4.1). */
-static const char *const  parse_names[] = {
-    "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", NULL
-};
+/*
+ * Other ways to bring a key (RFC 7515 4.1), and to name one.  The latter are
+ * what who keeps keys with certificates writes into every header.
+ */
+static const char *const  parse_brings[] = { "jku", "jwk", "x5u", NULL };
+static const char *const  parse_names[] = { "x5c", "x5t", "x5t#S256", NULL };
 
 
 oauth2_rc_e
@@ -158,7 +160,8 @@ parse_header(oauth2_pool_t *pool, oauth2_jwt_t *jwt, const char **why)
         return OAUTH2_BAD;
     }
 
-    jwt->names_key = parse_has_any(&list, parse_names);
+    jwt->brings_key = parse_has_any(&list, parse_brings);
+    jwt->names_key = jwt->brings_key || parse_has_any(&list, parse_names);
     rc = parse_text(&list, "jwk", OAUTH2_JSON_NESTED, &jwt->jwk);
 
     if (rc != OAUTH2_OK) {

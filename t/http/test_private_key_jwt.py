@@ -210,15 +210,22 @@ def test_algorithms_are_not_confused(server):
     assert ask(server, key, "rsa-only").status_code == 200
 
 
-@pytest.mark.parametrize("member", ["jku", "x5u", "jwk", "x5c", "x5t", "x5t#S256", "crit", "b64",
-                                    "zip", "enc"])
+@pytest.mark.parametrize("member", ["jku", "x5u", "jwk", "crit", "b64", "zip", "enc"])
 def test_headers_that_bring_a_key(server, key, member):
     """RFC 8725 3.10: what the header says of keys is not followed."""
     own = Key("ES256", "one")
-    value = {"jwk": own.public(), "x5c": ["AAAA"], "crit": ["exp"], "b64": False}.get(
+    value = {"jwk": own.public(), "crit": ["exp"], "b64": False}.get(
         member, f"{server.base}/keys")
     refused(ask(server, own, header={member: value}))
     refused(ask(server, key, header={member: value}))
+
+
+@pytest.mark.parametrize("member", ["x5c", "x5t", "x5t#S256"])
+def test_headers_that_name_a_certificate(server, key, member):
+    """RFC 7515 4: they are ignored, as clients whose key has a certificate write them always."""
+    value = ["AAAA"] if member == "x5c" else "U9xRL1eRVOZkoKHAkNVUY3rGGiI"
+    assert ask(server, key, header={member: value}).status_code == 200
+    refused(ask(server, Key("ES256", "one"), header={member: value}))
 
 
 @pytest.mark.parametrize("kid", ["nobody", "", "../../key", "one' or '1'='1", None])

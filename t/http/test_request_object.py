@@ -223,14 +223,21 @@ def test_unsigned(server, key):
     page_error(ask(server, Key("HS256", "one", secret).sign(inside(server, Pkce()))))
 
 
-@pytest.mark.parametrize("member", ["jku", "x5u", "jwk", "x5c", "crit", "b64", "zip", "enc"])
+@pytest.mark.parametrize("member", ["jku", "x5u", "jwk", "crit", "b64", "zip", "enc"])
 def test_headers_that_bring_a_key(server, key, member):
     """RFC 8725 3.10."""
     own = Key("ES256", "one")
-    value = {"jwk": own.public(), "x5c": ["AAAA"], "crit": ["exp"], "b64": False}.get(
+    value = {"jwk": own.public(), "crit": ["exp"], "b64": False}.get(
         member, f"{server.base}/keys")
     page_error(ask(server, own.sign(inside(server, Pkce()), **{member: value})))
     page_error(ask(server, key.sign(inside(server, Pkce()), **{member: value})))
+
+
+def test_headers_that_name_a_certificate(server, key):
+    """RFC 7515 4: they are ignored."""
+    named = {"x5t": "U9xRL1eRVOZkoKHAkNVUY3rGGiI", "x5c": ["AAAA"]}
+    accepted(ask(server, key.sign(inside(server, Pkce()), **named)))
+    page_error(ask(server, Key("ES256", "one").sign(inside(server, Pkce()), **named)))
 
 
 @pytest.mark.parametrize("typ, good", [

@@ -21,6 +21,7 @@ parts(oauth2_pool_t *pool)
     unit_rc(OAUTH2_OK, oauth2_jwt_parse(pool, token, &jwt));
     assert_int_equal(jwt.alg, OAUTH2_ES256);
     assert_true(jwt.names_key);
+    assert_true(jwt.brings_key);
     assert_null(jwt.kid.data);
     unit_str(jwt.typ, "dpop+jwt");
     unit_str(jwt.jwk, "{\"kty\":\"EC\"}");
@@ -35,6 +36,11 @@ parts(oauth2_pool_t *pool)
     unit_str(jwt.kid, "k");
     assert_null(jwt.typ.data);
     assert_null(jwt.jwk.data);
+
+    token = keys_token(pool, key, "{\"alg\":\"ES256\",\"x5t\":\"k\"}", "{}");
+    unit_rc(OAUTH2_OK, oauth2_jwt_parse(pool, token, &jwt));
+    assert_true(jwt.names_key);
+    assert_false(jwt.brings_key);
 }
 
 
