@@ -6,7 +6,6 @@
 
 static oauth2_rc_e issue_id_hash(oauth2_flow_t *f, oauth2_str_t alg,
     oauth2_str_t access, oauth2_str_t *hash);
-static oauth2_rc_e issue_id_alg(oauth2_flow_t *f, oauth2_str_t *alg);
 static oauth2_rc_e issue_id_claims(oauth2_flow_t *f, oauth2_json_t *j,
     const oauth2_issue_t *issue);
 
@@ -24,7 +23,7 @@ oauth2_issue_id(oauth2_flow_t *f, const oauth2_issue_t *issue,
     now = oauth2_now(f);
     settings = oauth2_settings(f);
 
-    rc = issue_id_alg(f, &alg);
+    rc = oauth2_sign_id_alg(f, oauth2_client(f)->metadata, &alg);
 
     if (rc != OAUTH2_OK) {
         return rc;
@@ -90,25 +89,6 @@ issue_id_hash(oauth2_flow_t *f, oauth2_str_t alg, oauth2_str_t access,
 
     return oauth2_jwt_half_hash(oauth2_pool(f), oauth2_key_alg(key), access,
                                 hash);
-}
-
-
-/* What the client is registered with (OpenID Connect Registration 2). */
-
-static oauth2_rc_e
-issue_id_alg(oauth2_flow_t *f, oauth2_str_t *alg)
-{
-    oauth2_rc_e  rc;
-
-    rc = oauth2_json_find(oauth2_pool(f), oauth2_client(f)->metadata,
-                          "id_token_signed_response_alg", alg);
-
-    if (rc == OAUTH2_NONE) {
-        *alg = oauth2_str_null;
-        rc = OAUTH2_OK;
-    }
-
-    return rc;
 }
 
 

@@ -24,11 +24,9 @@ oauth2_logout_token(oauth2_flow_t *f, oauth2_str_t *token)
     oauth2_rc_e   rc;
     oauth2_str_t  alg, claims;
 
-    alg = oauth2_str_null;
-    rc = oauth2_json_find(oauth2_pool(f), oauth2_row(f, "metadata"),
-                          "id_token_signed_response_alg", &alg);
+    rc = oauth2_sign_id_alg(f, oauth2_row(f, "metadata"), &alg);
 
-    if (rc != OAUTH2_OK && rc != OAUTH2_NONE) {
+    if (rc != OAUTH2_OK) {
         return rc;
     }
 

@@ -3,7 +3,8 @@
 /*
  * POST /oauth/revoke (RFC 7009): a token of this client, of either kind.
  * 200 whatever it was: a token that is not there is revoked enough, and
- * another client's stays.
+ * another client's stays.  The body is for clients that read every answer
+ * as JSON.
  */
 
 #include "api.h"
@@ -69,5 +70,11 @@ revoke_token(oauth2_flow_t *f)
 static oauth2_next_e
 revoke_reply(oauth2_flow_t *f)
 {
-    return oauth2_reply_empty(f, 200);
+    oauth2_json_t  j;
+
+    oauth2_json_init(&j, oauth2_pool(f), 16);
+    oauth2_json_open(&j, NULL);
+    oauth2_json_close(&j);
+
+    return oauth2_reply(f, 200, &j);
 }

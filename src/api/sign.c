@@ -40,6 +40,31 @@ oauth2_sign_key(oauth2_flow_t *f, oauth2_str_t alg)
 
 
 oauth2_rc_e
+oauth2_sign_id_alg(oauth2_flow_t *f, oauth2_str_t metadata,
+    oauth2_str_t *alg)
+{
+    oauth2_rc_e  rc;
+
+    rc = oauth2_json_find(oauth2_pool(f), metadata,
+                          "id_token_signed_response_alg", alg);
+
+    if (rc != OAUTH2_NONE) {
+        return rc;
+    }
+
+    *alg = oauth2_str_null;
+
+    if (oauth2_keys_signing_alg(oauth2_keys(f), OAUTH2_RS256) != NULL
+        && !oauth2_client_is_fapi2(f, metadata))
+    {
+        *alg = oauth2_str_of(oauth2_alg_name(OAUTH2_RS256));
+    }
+
+    return OAUTH2_OK;
+}
+
+
+oauth2_rc_e
 oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg, const char *typ,
     oauth2_str_t claims, oauth2_str_t *token)
 {

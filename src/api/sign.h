@@ -30,6 +30,14 @@ bool oauth2_can_sign(oauth2_flow_t *f);
 OAUTH2_MUST_USE oauth2_rc_e oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg,
     const char *typ, oauth2_str_t claims, oauth2_str_t *token);
 
+/*
+ * What oauth2_sign() needs for the ID tokens of a client: the algorithm it
+ * is registered with, else RS256 (OpenID Connect Registration 2), else the
+ * default, absent: without a key for RS256, and where FAPI 2.0 forbids it.
+ */
+OAUTH2_MUST_USE oauth2_rc_e oauth2_sign_id_alg(oauth2_flow_t *f,
+    oauth2_str_t metadata, oauth2_str_t *alg);
+
 /* The key that it would be; NULL: none. */
 const oauth2_key_t *oauth2_sign_key(oauth2_flow_t *f, oauth2_str_t alg);
 

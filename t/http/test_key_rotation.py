@@ -105,19 +105,22 @@ def test_keys_are_sealed(nodes, database):
         assert b"PRIVATE KEY" not in row["sealed"] and b"BEGIN" not in row["sealed"]
 
 
-@pytest.mark.parametrize("alg", [*ALGS, None])
-def test_algorithm_of_a_client(nodes, database, alg):
-    """OpenID Connect Registration 2: id_token_signed_response_alg."""
-    metadata = {"id_token_signed_response_alg": alg} if alg else {}
-    database.rows("update oauth2.oauth2_clients set metadata = %s where client_id = %s",
-                  json.dumps(metadata), CLIENT_ID)
+@pytest.mark.parametrize("metadata, alg", [
+    *[({"id_token_signed_response_alg": alg}, alg) for alg in ALGS],
+    ({}, "RS256"), ({"fapi2": True}, "ES256")])
+def test_algorithm_of_a_client(nodes, database, metadata, alg):
+    """OpenID Connect Registration 2: id_token_signed_response_alg; the default is RS256."""
     node, pkce = nodes[0], Pkce()
     code = node.code(node.user(login=True), pkce)
+    database.rows("update oauth2.oauth2_clients set metadata = %s where client_id = %s",
+                  json.dumps(metadata), CLIENT_ID)
     token = node.redeem(code, pkce).json()["id_token"]
-    assert header(token)["alg"] == (alg or "ES256")
+    assert header(token)["alg"] == alg
     key, = (k for k in node.get("/oauth/jwks").json()["keys"]
             if k["kid"] == header(token)["kid"])
     assert key["alg"] == header(token)["alg"]
+    database.rows("update oauth2.oauth2_clients set metadata = '{}' where client_id = %s",
+                  CLIENT_ID)
 
 
 def test_rotation(nodes, told):
