@@ -71,7 +71,6 @@ export const api = {
     call<Done>('POST', '/auth/verify-email/resend', { email }),
   login: (email: string, password: string) =>
     discard('POST', '/auth/login', { email, password }),
-  logout: () => discard('POST', '/auth/logout', {}),
   requestReset: (email: string) =>
     call<Done>('POST', '/auth/password-reset/request', { email }),
   confirmReset: (token: string, new_password: string) =>

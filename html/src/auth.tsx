@@ -13,7 +13,6 @@ import { asProblem } from './lib/problem';
 interface Auth {
   user: User | null | 'loading';
   login: (email: string, password: string) => Promise<void>;
-  logout: () => Promise<void>;
   refresh: () => Promise<void>;
 }
 
@@ -40,8 +39,6 @@ export function AuthProvider({ children }: { children: ReactNode }) {
     setUser(await api.me());
   }, []);
 
-  const logout = useCallback(() => api.logout(), []);
-
   useEffect(() => {
     const ask = () => void refresh().catch(() => undefined);
     const shown = (event: PageTransitionEvent) => {
@@ -58,8 +55,8 @@ export function AuthProvider({ children }: { children: ReactNode }) {
   }, [refresh]);
 
   const auth = useMemo(
-    () => ({ user, login, logout, refresh }),
-    [user, login, logout, refresh],
+    () => ({ user, login, refresh }),
+    [user, login, refresh],
   );
 
   return <AuthContext.Provider value={auth}>{children}</AuthContext.Provider>;

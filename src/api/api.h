@@ -360,6 +360,9 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_operation_id(oauth2_flow_t *f,
  */
 bool oauth2_origin_is_foreign(oauth2_flow_t *f);
 
+/* Does the browser say that a page of ours asks? */
+bool oauth2_origin_is_own(oauth2_flow_t *f);
+
 /* The page that asks is the client's own: it may read the answer, without
  * a cookie (cors.c). */
 void oauth2_origin_allow(oauth2_flow_t *f);

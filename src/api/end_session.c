@@ -6,12 +6,14 @@
  * session it ends at once; else the user is asked, so that no link signs
  * anybody out.  Nothing is redirected but to an address that the client has
  * registered.  A POST from another site comes without the cookie (SameSite)
- * and is sent on as a GET.
+ * and is sent on as a GET.  A page of ours signs its user out by a POST that
+ * says nothing but "logout", and gets the browser back.
  */
 
 #include "api.h"
 
-#define END_PATH  "/oauth/logout"
+#define END_PATH     "/oauth/logout"
+#define END_SIGN_IN  "/login?signed-out"
 
 /* What the proof on the page is made for; no transaction has such an id. */
 #define END_CSRF  oauth2_str("logout")
@@ -26,6 +28,7 @@ typedef struct {
     oauth2_str_t  stay;
     oauth2_str_t  claims;        /* of the hint */
     oauth2_str_t  apps;          /* that the browser must open */
+    bool          own;           /* a page of ours asks */
     bool          closing;
 } end_t;
 
@@ -36,6 +39,7 @@ static oauth2_next_e end_close(oauth2_flow_t *f);
 static oauth2_next_e end_reply(oauth2_flow_t *f);
 static const oauth2_error_t *end_check_hint(oauth2_flow_t *f, end_t *end);
 static bool end_uri_known(oauth2_flow_t *f, const end_t *end);
+static bool end_is_own(oauth2_flow_t *f, const end_t *end);
 static bool end_is_proven(oauth2_flow_t *f, const end_t *end);
 static oauth2_next_e end_again(oauth2_flow_t *f, const end_t *end);
 static oauth2_next_e end_ask(oauth2_flow_t *f, const end_t *end);
@@ -82,7 +86,9 @@ end_find_client(oauth2_flow_t *f)
 
     end = oauth2_state(f);
 
-    if (oauth2_is_post(f) && end->csrf.data == NULL
+    end->own = end_is_own(f, end);
+
+    if (oauth2_is_post(f) && end->csrf.data == NULL && !end->own
         && !oauth2_identity(f)->is_session)
     {
         return end_again(f, end);
@@ -128,6 +134,10 @@ end_decide(oauth2_flow_t *f)
 
     if (!oauth2_identity(f)->is_session) {
         return OAUTH2_NEXT;
+    }
+
+    if (end->own) {
+        return end_find_apps(f, end);
     }
 
     if (!oauth2_is_post(f) || end->csrf.data == NULL) {
@@ -183,10 +193,17 @@ end_reply(oauth2_flow_t *f)
     oauth2_session_cookie_set(f, oauth2_str_null);
     oauth2_logout_kick(f);
 
-    if (end->uri.data != NULL) {
+    if (end->uri.data != NULL || end->own) {
         oauth2_buf_init(&buf, oauth2_pool(f), 16384);
-        oauth2_buf_write(&buf, end->uri);
-        oauth2_uri_write_param(&buf, "state", end->state);
+
+        if (end->own) {
+            oauth2_buf_write(&buf, oauth2_settings(f)->frontend_url);
+            oauth2_buf_write_c(&buf, END_SIGN_IN);
+
+        } else {
+            oauth2_buf_write(&buf, end->uri);
+            oauth2_uri_write_param(&buf, "state", end->state);
+        }
 
         if (oauth2_buf_done(&buf, &uri) != OAUTH2_OK) {
             return oauth2_fail(f, &oauth2_err_server_error);
@@ -261,6 +278,18 @@ end_uri_known(oauth2_flow_t *f, const end_t *end)
                             "post_logout_redirect_uris", &list)
            == OAUTH2_OK
            && oauth2_list_has(oauth2_pool(f), list, end->uri);
+}
+
+
+/* Another site cannot send this; it could not sign anybody out by it. */
+
+static bool
+end_is_own(oauth2_flow_t *f, const end_t *end)
+{
+    return oauth2_is_post(f) && end->logout.data != NULL
+           && end->csrf.data == NULL && end->client_id.data == NULL
+           && end->hint.data == NULL && end->uri.data == NULL
+           && oauth2_origin_is_own(f);
 }
 
 

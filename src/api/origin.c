@@ -13,32 +13,37 @@ static bool origin_is_of(oauth2_str_t origin, oauth2_str_t url);
 bool
 oauth2_origin_is_foreign(oauth2_flow_t *f)
 {
+    if (oauth2_str_same(oauth2_header(f, "sec-fetch-site"),
+                        oauth2_str("cross-site")))
+    {
+        return true;
+    }
+
+    return oauth2_header(f, "origin").data != NULL && !oauth2_origin_is_own(f);
+}
+
+
+bool
+oauth2_origin_is_own(oauth2_flow_t *f)
+{
     oauth2_str_t              site, origin;
     const oauth2_settings_t  *settings;
 
     site = oauth2_header(f, "sec-fetch-site");
 
-    if (oauth2_str_same(site, oauth2_str("cross-site"))) {
-        return true;
-    }
-
     /* No page can forge it, and under Referrer-Policy: no-referrer the
      * Origin of our own forms is "null". */
 
     if (oauth2_str_same(site, oauth2_str("same-origin"))) {
-        return false;
+        return true;
     }
 
     origin = oauth2_header(f, "origin");
-
-    if (origin.data == NULL) {
-        return false;
-    }
-
     settings = oauth2_settings(f);
 
-    return !origin_is_of(origin, settings->issuer)
-           && !origin_is_of(origin, settings->frontend_url);
+    return !oauth2_str_same(site, oauth2_str("cross-site"))
+           && (origin_is_of(origin, settings->issuer)
+               || origin_is_of(origin, settings->frontend_url));
 }
 
 

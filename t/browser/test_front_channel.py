@@ -5,6 +5,7 @@ JavaScript of ours."""
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from browser_steps import LOCATIONS, SETTINGS, authorize_url, heading, press, sign_in
 from lib.client import Pkce, query_of
@@ -44,6 +45,28 @@ def apps(full):
 @pytest.mark.parametrize("ends", ["after", "here"])
 def test_frames_load_and_the_browser_goes_on(full, tab, apps, ends):
     """Front-Channel Logout 1.0 3: both frames, with iss and sid; then where the client wants."""
+    use(full, tab, apps)
+    more = "?client_id=demo&post_logout_redirect_uri=" + f"{apps['first'].base}/after"
+    tab.goto("/oauth/logout" + (more if ends == "after" else ""))
+    press(tab, "Sign out")
+    if ends == "after":
+        tab.wait_for_url(f"{apps['first'].base}/after")
+    else:
+        heading(tab, "Signed out").to_be_visible()
+    told(full, apps)
+
+
+def test_signing_out_on_the_dashboard(full, tab, apps):
+    """Front-Channel Logout 1.0 3: also when it is us whom the user leaves."""
+    use(full, tab, apps)
+    tab.goto("/dashboard")
+    press(tab, "Sign out")
+    expect(tab.get_by_role("status")).to_have_text("You are signed out.")
+    told(full, apps)
+
+
+def use(full, tab, apps):
+    """A user signs in, to both."""
     user = full.user()
     for number, (app, receiver) in enumerate(apps.items()):
         pkce, uri = Pkce(), f"{receiver.base}/callback"
@@ -56,14 +79,9 @@ def test_frames_load_and_the_browser_goes_on(full, tab, apps, ends):
         assert answer.status_code == 200, answer.text
         receiver.seen.clear()
 
-    more = "?client_id=demo&post_logout_redirect_uri=" + f"{apps['first'].base}/after"
-    tab.goto("/oauth/logout" + (more if ends == "after" else ""))
-    press(tab, "Sign out")
-    if ends == "after":
-        tab.wait_for_url(f"{apps['first'].base}/after")
-    else:
-        heading(tab, "Signed out").to_be_visible()
 
+def told(full, apps):
+    """Each has heard of it."""
     for receiver in apps.values():
         (seen,) = [each for each in receiver.wait() if each.path == "/front"]
         assert seen.query["iss"] == full.base and seen.query["sid"]

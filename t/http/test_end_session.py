@@ -155,6 +155,41 @@ def test_forged_forms(server):
     assert is_signed_in(user)
 
 
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.mark.parametrize("headers", [{}, OWN])
+def test_a_page_of_ours(server, headers):
+    """The browser comes back to the login page, whether there was a session or not."""
+    user, _ = signed_in(server)
+    for _ in range(2):
+        answer = user.http.post("/oauth/logout", data={"logout": "yes"},
+                                headers=headers or {"Origin": server.base})
+        assert (answer.status_code, answer.headers["location"]) == (
+            303, f"{server.base}/login?signed-out")
+        assert "Max-Age=0" in answer.headers["set-cookie"]
+        assert not is_signed_in(user)
+
+
+@pytest.mark.parametrize("headers", [
+    {}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:1"}, {"Sec-Fetch-Site": "none"}])
+def test_a_page_of_others(server, headers):
+    user, _ = signed_in(server)
+    form(user.http.post("/oauth/logout", data={"logout": "yes"}, headers=headers))
+    assert is_signed_in(user), "asked"
+
+
+def test_a_client_signs_nobody_out(server):
+    """What it sends is no word of a page of ours, whatever the browser says of it."""
+    user, _ = signed_in(server)
+    for more in ({"client_id": CLIENT_ID}, {"client_id": CLIENT_ID,
+                                            "post_logout_redirect_uri": AFTER}):
+        form(user.http.post("/oauth/logout", data={"logout": "yes", **more}, headers=OWN))
+    form(user.http.get("/oauth/logout", params={"logout": "yes"}, headers=OWN))
+    assert is_signed_in(user)
+
+
 def test_discovery(server):
     body = server.get("/.well-known/openid-configuration").json()
     assert body["end_session_endpoint"] == f"{server.base}/oauth/logout"

@@ -12,7 +12,6 @@ import { Notice } from '../parts/Notice';
 import { Page } from '../parts/Page';
 import { ServiceState } from '../parts/ServiceState';
 import { useForm } from '../parts/useForm';
-import { paths } from '../routes';
 
 export default function Dashboard() {
   const { user } = useAuth();
@@ -121,14 +120,9 @@ function Names({ user }: { user: User }) {
   );
 }
 
-// Signing out loads a fresh page, so that nothing of the session is left.
+// Signing out is a form of the browser's, because the answer may be a page that
+// signs out of applications in frames; it ends at the login page.
 function Session() {
-  const { logout } = useAuth();
-  const form = useForm(async () => {
-    await logout();
-    window.location.assign(`${paths.login}?signed-out`);
-  });
-
   return (
     <section className="card" aria-labelledby="session">
       <h2 id="session">Session</h2>
@@ -142,7 +136,11 @@ function Session() {
           <dd>An HttpOnly cookie: your browser sends it, scripts cannot read it</dd>
         </div>
       </dl>
-      <FormBox form={form} submit="Sign out" label="Sign out" quiet />
+      <form method="post" action="/oauth/logout" aria-label="Sign out">
+        <button type="submit" className="button" name="logout" value="yes">
+          Sign out
+        </button>
+      </form>
     </section>
   );
 }
