@@ -7,7 +7,7 @@
 -- first one again.  Challenge and redirect URI must be those of the request,
 -- absent where they were absent.  The tokens carry the parameters of the
 -- authorization request, and over them those given here; claims are told when
--- that asked for some by name.
+-- an ID token needs them.
 
 drop function if exists oauth2.code_redeem(
     text, text, text, text, uuid, text, integer, integer
@@ -167,7 +167,7 @@ begin
     last_name := v_user.last_name;
     updated_at := oauth2.epoch(coalesce(v_user.updated_at, v_user.created_at));
 
-    if parameters ? 'claims' then
+    if oauth2.client_wants_claims(p_client_id, parameters) then
         claims := oauth2.user_claims(v_user);
     end if;
 end

@@ -6,6 +6,23 @@
 -- The tokens belong to no session: signing out of the browser leaves the
 -- device as it is.
 
+-- A function cannot be replaced by one with other columns.
+do $$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.oid = pg_catalog.to_regprocedure(
+                'oauth2.device_redeem(text, text, uuid, text, integer, integer, jsonb)')
+            and 'claims' = any (p.proargnames)
+    ) then
+        drop function if exists oauth2.device_redeem(
+            text, text, uuid, text, integer, integer, jsonb
+        );
+    end if;
+end
+$$;
+
 create or replace function oauth2.device_redeem(
     p_device_digest text,
     p_client_id text,
@@ -19,7 +36,8 @@ create or replace function oauth2.device_redeem(
     out session_id uuid,
     out scope text,
     out auth_time bigint,
-    out parameters jsonb
+    out parameters jsonb,
+    out claims jsonb
 )
 language plpgsql
 security definer
@@ -29,6 +47,7 @@ as $$
 declare
     v_device   oauth2.device_codes;
     v_user_id  uuid;
+    v_user     oauth2.users;
 begin
     status := 'invalid';
 
@@ -91,7 +110,9 @@ begin
         return;
     end if;
 
-    perform from oauth2.users
+    select *
+    into v_user
+    from oauth2.users
     where id = v_device.user_id
         and is_active;
 
@@ -123,5 +144,9 @@ begin
     scope := v_device.scope;
     auth_time := oauth2.epoch(v_device.auth_time);
     parameters := coalesce(p_parameters, '{}');
+
+    if oauth2.client_wants_claims(p_client_id, parameters) then
+        claims := oauth2.user_claims(v_user);
+    end if;
 end
 $$;

@@ -159,7 +159,7 @@ begin
     profile := oauth2.user_profile(v_user);
     parameters := v_new.parameters;
 
-    if parameters ? 'claims' then
+    if oauth2.client_wants_claims(p_client_id, parameters) then
         claims := oauth2.user_claims(v_user);
     end if;
 end

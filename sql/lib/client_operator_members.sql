@@ -10,7 +10,7 @@ immutable
 as $$
     select array[
         'access_token_format', 'allowed_origins', 'exchange', 'exchange_clients',
-        'exchange_resources', 'fapi2', 'introspect_any', 'introspect_resources', 'may_act',
-        'resources'
+        'exchange_resources', 'fapi2', 'id_token_scope_claims', 'introspect_any',
+        'introspect_resources', 'may_act', 'resources'
     ]
 $$;

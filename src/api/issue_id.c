@@ -92,14 +92,15 @@ issue_id_hash(oauth2_flow_t *f, oauth2_str_t alg, oauth2_str_t access,
 }
 
 
-/* Those that the request named (OpenID Connect Core 5.5). */
+/* Those that the request named (OpenID Connect Core 5.5); those of the
+ * scopes are told by userinfo (5.4), unless the operator wants them here. */
 
 static oauth2_rc_e
 issue_id_claims(oauth2_flow_t *f, oauth2_json_t *j,
     const oauth2_issue_t *issue)
 {
     oauth2_rc_e   rc;
-    oauth2_str_t  names;
+    oauth2_str_t  names, scope;
 
     if (issue->claims.data == NULL) {
         return OAUTH2_OK;
@@ -111,5 +112,9 @@ issue_id_claims(oauth2_flow_t *f, oauth2_json_t *j,
         return rc;
     }
 
-    return oauth2_user_claims_write(j, issue->claims, oauth2_str_null, names);
+    scope = oauth2_client_flag(f, oauth2_client(f)->metadata,
+                               "id_token_scope_claims")
+            ? issue->scope : oauth2_str_null;
+
+    return oauth2_user_claims_write(j, issue->claims, scope, names);
 }

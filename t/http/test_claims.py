@@ -51,6 +51,27 @@ def test_where_it_is_asked_for(server, user):
     assert not {"email", "given_name", "name"} & set(claims)
 
 
+@pytest.fixture
+def told_twice(server):
+    say = "update oauth2.oauth2_clients set metadata = %s where client_id = %s"
+    server.database.rows(say, json.dumps({"id_token_scope_claims": True}), CLIENT_ID)
+    yield
+    server.database.rows(say, "{}", CLIENT_ID)
+
+
+def test_scopes_in_the_id_token(server, user, told_twice):
+    """OpenID Connect Core 5.4: where the operator wants them, those of the scopes and no others."""
+    given = tokens(server, user, "{}", scope="openid profile offline_access")
+    claims = claims_of(given["id_token"])
+    assert claims["name"] == "Ada Lovelace" and "email" not in claims
+    given = server.rotate(given["refresh_token"]).json()
+    assert claims_of(given["id_token"])["name"] == "Ada Lovelace"
+    given = tokens(server, user, "{}", scope="openid email")
+    claims = claims_of(given["id_token"])
+    assert claims["email"] == user.email and claims["email_verified"] is True
+    assert "name" not in claims and claims["sub"] == user.user_id
+
+
 def test_together_with_scopes(server, user):
     """OpenID Connect Core 5.5: in addition to those of the scopes."""
     given = tokens(server, user, {"userinfo": {"name": None}}, scope="openid email")

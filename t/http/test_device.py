@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from lib.answers import oauth_error, page_error
+from lib.answers import claims_of, oauth_error, page_error
 from lib.database import CLIENT_ID, CLIENT_SECRET
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -162,3 +162,16 @@ def test_discovery(server):
     body = server.get("/.well-known/openid-configuration").json()
     assert body["device_authorization_endpoint"] == f"{server.base}/oauth/device_authorization"
     assert GRANT in body["grant_types_supported"]
+
+
+def test_claims_in_the_id_token(server):
+    """OpenID Connect Core 5.4: where the operator wants those of the scopes there."""
+    say = "update oauth2.oauth2_clients set metadata = %s where client_id = %s"
+    user = server.user(login=True)
+    for metadata, known in (("{}", False), ('{"id_token_scope_claims": true}', True)):
+        server.database.rows(say, metadata, TV[0])
+        begun = start(server, scope="openid email").json()
+        decide(user, begun["user_code"], allow="yes")
+        told = claims_of(ask(server, begun["device_code"]).json()["id_token"])
+        assert (told.get("email") == user.email) is known
+    server.database.rows(say, "{}", TV[0])
