@@ -90,7 +90,7 @@ def test_another_site(full, app, tab):
 
 
 def test_dpop(full, app, tab):
-    """RFC 9449 5, 8.2, 10: the code is bound as well; what is wrong with a use is told."""
+    """The code is bound as well, a nonce is taken up; what is wrong with a use is told."""
     tab.watch.expect(400, "/oauth/token")       # use_dpop_nonce
     tab.watch.expect(401, "/oauth/userinfo")
     user, made = sign_in_by_redirect(full, app, tab, dpop=True, loadUserInfo=False)
