@@ -237,7 +237,8 @@ ngx_http_oauth2_cors_allows(ngx_http_oauth2_ctx_t *ctx)
     oauth2_reply_header(ctx->flow, "Access-Control-Allow-Headers",
                         oauth2_str("content-type, authorization, dpop, "
                                    "x-namespace, x-request-id, "
-                                   "idempotency-key"));
+                                   "idempotency-key, x-requested-with, "
+                                   "traceparent, tracestate, baggage"));
     oauth2_reply_header(ctx->flow, "Access-Control-Max-Age",
                         oauth2_str("600"));
 

@@ -81,7 +81,8 @@ def test_preflight(server, path, methods):
         "access-control-allow-origin": UI, **ALLOWED,
         "access-control-allow-methods": methods, "access-control-max-age": "600",
         "access-control-allow-headers":
-            "content-type, authorization, dpop, x-namespace, x-request-id, idempotency-key"}
+            "content-type, authorization, dpop, x-namespace, x-request-id, idempotency-key, "
+            "x-requested-with, traceparent, tracestate, baggage"}
 
 
 def test_no_preflight(server):
