@@ -13,9 +13,11 @@ from requests_oauthlib import OAuth2Session
 
 from lib.client import Pkce, query_of
 from lib.database import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI
+from lib.page import Page
 from lib.spa import FOLDER, install_libraries
 
 DEADLINE = 60
+SETTINGS = "oauth2_registration open;"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,19 @@ def libraries():
 @pytest.fixture(scope="module")
 def user(server):
     return server.user(login=True, first_name="Ada", last_name="Lovelace")
+
+
+def visit(server, user, url):
+    """The user agrees; where the browser is then."""
+    answer = user.http.get(url)
+    if answer.is_success:
+        page = Page(answer)             # of a device: the code, then the question
+        answer = Page(page.press(user.http, "continue")).press(user.http, "allow")
+        assert "Device connected" in answer.text
+        return url
+    answer = server.consent(user.http, answer)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
 
 
 def run(server, user, script):
@@ -41,9 +56,7 @@ def run(server, user, script):
             said = json.loads(line)
             if "url" not in said:
                 return said
-            answer = server.consent(user.http, user.http.get(said["url"]))
-            assert answer.status_code == 303, answer.text
-            process.stdin.write(answer.headers["location"] + "\n")
+            process.stdin.write(visit(server, user, said["url"]) + "\n")
             process.stdin.flush()
         raise AssertionError(process.stderr.read())
     finally:
@@ -71,6 +84,29 @@ def test_oauth4webapi_and_jose(server, user, libraries):
     assert done["access"]["client_id"] == CLIENT_ID
     assert done["user"]["name"] == "Ada Lovelace"
     assert done["refused"] == "invalid_grant"
+
+
+def test_openid_client_registers_itself(server, user, libraries):
+    """Everything signed, pushed and bound to a key; and a device."""
+    done = run(server, user, "openid-client-registered.mjs")
+    assert done["claims"]["sub"] == done["user"]["sub"] == user.user_id
+    assert done["type"] == "dpop"
+    assert [told["active"] for told in done["told"]] == [True, False]
+    assert done["told"][0]["cnf"]["jkt"] and done["told"][0]["token_type"] == "DPoP"
+    assert done["answered"] == [200, "application/jwt"]
+    claims, told = done["device"]
+    assert claims["sub"] == told["sub"] == user.user_id
+    assert told["email"] == user.email
+
+
+def test_oauth4webapi_registers_itself(server, user, libraries):
+    """As FAPI 2.0 wants it; the access token is checked as an API would."""
+    done = run(server, user, "oauth4webapi-registered.mjs")
+    assert done["claims"]["sub"] == done["user"]["sub"] == user.user_id
+    assert done["seen"]["sub"] == done["told"]["sub"] == user.user_id
+    assert done["seen"]["cnf"] == done["told"]["cnf"]
+    assert (done["told"]["active"], done["gone"]["active"]) == (True, False)
+    assert done["asked"] > 0
 
 
 def test_requests_oauthlib(server, user, monkeypatch):
