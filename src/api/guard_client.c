@@ -143,7 +143,17 @@ client_authenticate(oauth2_flow_t *f)
 
     client->secret = oauth2_str_null;
 
-    return same ? OAUTH2_NEXT : oauth2_client_refuse(f);
+    if (same) {
+        return OAUTH2_NEXT;
+    }
+
+    /* The page of a client that should be a public one may read why not. */
+
+    if (oauth2_row_is(f, "found") && client_is_own_page(f)) {
+        oauth2_origin_allow(f);
+    }
+
+    return oauth2_client_refuse(f);
 }
 
 

@@ -4,7 +4,7 @@
 import httpx
 import pytest
 
-from lib.answers import problem
+from lib.answers import oauth_error, problem
 from lib.client import PASSWORD, bearer
 from lib.site import end_server, start_server
 
@@ -177,6 +177,18 @@ def test_page_of_a_confidential_client(server):
         data={"grant_type": "client_credentials"})
     assert answer.status_code == 200
     assert cors(answer) == {}
+
+
+def test_page_of_a_client_that_should_be_public(server):
+    """Its developer reads that the client is refused, and does not look for it in CORS."""
+    page = "https://forgot.example.net"
+    server.database.add_client("forgot", "a secret", redirect_uris=[f"{page}/callback"])
+    for origin, told in ((page, page), ("https://evil.example", None)):
+        answer = server.browser().post("/oauth/token", headers={"Origin": origin}, data={
+            "client_id": "forgot", "grant_type": "refresh_token", "refresh_token": "x"})
+        oauth_error(answer, 401, "invalid_client")
+        assert answer.headers.get("access-control-allow-origin") == told
+        assert "access-control-allow-credentials" not in answer.headers
 
 
 FOR_CLIENTS = ["/oauth/token", "/oauth/revoke", "/oauth/par", "/oauth/device_authorization",
