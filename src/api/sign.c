@@ -48,19 +48,12 @@ oauth2_sign_id_alg(oauth2_flow_t *f, oauth2_str_t metadata,
     rc = oauth2_json_find(oauth2_pool(f), metadata,
                           "id_token_signed_response_alg", alg);
 
-    if (rc != OAUTH2_NONE) {
-        return rc;
+    if (rc == OAUTH2_NONE) {
+        *alg = oauth2_str_null;
+        rc = OAUTH2_OK;
     }
 
-    *alg = oauth2_str_null;
-
-    if (oauth2_keys_signing_alg(oauth2_keys(f), OAUTH2_RS256) != NULL
-        && !oauth2_client_is_fapi2(f, metadata))
-    {
-        *alg = oauth2_str_of(oauth2_alg_name(OAUTH2_RS256));
-    }
-
-    return OAUTH2_OK;
+    return rc;
 }
 
 

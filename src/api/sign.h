@@ -32,8 +32,7 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_sign(oauth2_flow_t *f, oauth2_str_t alg,
 
 /*
  * What oauth2_sign() needs for the ID tokens of a client: the algorithm it
- * is registered with, else RS256 (OpenID Connect Registration 2), else the
- * default, absent: without a key for RS256, and where FAPI 2.0 forbids it.
+ * is registered with (OpenID Connect Registration 2), absent: the default.
  */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_sign_id_alg(oauth2_flow_t *f,
     oauth2_str_t metadata, oauth2_str_t *alg);

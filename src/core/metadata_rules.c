@@ -370,6 +370,16 @@ rules_defaults(rules_t *rules)
         rules_default_scope(rules);
     }
 
+    /* OpenID Connect Registration 2, for whom there are ID tokens */
+
+    if (rules->code && !rules_given(rules, "id_token_signed_response_alg")
+        && oauth2_metadata_lists(rules->m, &rules->m->offered,
+                                 "id_token_signing_alg_values_supported",
+                                 "RS256"))
+    {
+        oauth2_json_c(j, "id_token_signed_response_alg", "RS256");
+    }
+
     return OAUTH2_OK;
 }
 

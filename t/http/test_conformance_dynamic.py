@@ -31,6 +31,16 @@ def test_id_token_by_rs256(suite):
         assert party.id_token(tokens, tokens["id"]["nonce"], alg)
 
 
+def test_default_algorithm(suite):
+    """OpenID Connect Registration 2: RS256, for who says nothing, and it is told."""
+    told = suite.browser().post(suite.metadata["registration_endpoint"], json={
+        "redirect_uris": [BACK]}).json()
+    assert told["id_token_signed_response_alg"] == "RS256"
+    told = suite.browser().post(suite.metadata["registration_endpoint"], json={
+        "grant_types": ["client_credentials"], "redirect_uris": []}).json()
+    assert "id_token_signed_response_alg" not in told
+
+
 def test_unsigned_id_token(suite):
     """OpenID Connect Registration 2: "none" is not offered in the code flow, and refused."""
     answer = suite.browser().post(suite.metadata["registration_endpoint"], json={

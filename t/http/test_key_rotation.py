@@ -107,9 +107,9 @@ def test_keys_are_sealed(nodes, database):
 
 @pytest.mark.parametrize("metadata, alg", [
     *[({"id_token_signed_response_alg": alg}, alg) for alg in ALGS],
-    ({}, "RS256"), ({"fapi2": True}, "ES256")])
+    ({}, "ES256")])
 def test_algorithm_of_a_client(nodes, database, metadata, alg):
-    """OpenID Connect Registration 2: id_token_signed_response_alg; the default is RS256."""
+    """OpenID Connect Registration 2: id_token_signed_response_alg, and the first of ours."""
     node, pkce = nodes[0], Pkce()
     code = node.code(node.user(login=True), pkce)
     database.rows("update oauth2.oauth2_clients set metadata = %s where client_id = %s",

@@ -48,7 +48,7 @@ static const struct {
 };
 
 static const char *const  names[] = {
-    "transaction", "csrf", "email", "register_url", "unverified",
+    "transaction", "csrf", "email", "keep", "unverified",
     "client_name", "host", "user_code", "heading", "url", "advice", "code",
     "request", "error", "notice", "lead", "refresh"
 };
