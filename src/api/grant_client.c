@@ -8,7 +8,8 @@
 
 #include "api.h"
 
-#define GRANT_USER_SCOPES  oauth2_str("openid profile email offline_access")
+#define GRANT_USER_SCOPES                                                    \
+    oauth2_str("openid profile email address phone offline_access")
 
 static oauth2_next_e grant_client_issue(oauth2_flow_t *f);
 static oauth2_next_e grant_client_reply(oauth2_flow_t *f);

@@ -154,6 +154,10 @@ oauth2_issue_reply(oauth2_flow_t *f, const oauth2_issue_t *issue)
 
     oauth2_json_close(&j);
 
+    /* beside Cache-Control, which says all of it (RFC 6749 5.1) */
+
+    oauth2_reply_header(f, "Pragma", oauth2_str("no-cache"));
+
     return oauth2_reply(f, 200, &j);
 }
 

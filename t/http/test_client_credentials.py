@@ -53,7 +53,7 @@ def test_public_client(server):
 
 
 def test_client_without_scopes(server):
-    server.database.add_client("plain", "its secret", scope="openid",
+    server.database.add_client("plain", "its secret", scope="openid address phone",
                                grants=["client_credentials"])
     answer = server.token(("plain", "its secret"), grant_type="client_credentials")
     assert answer.status_code == 200

@@ -25,6 +25,7 @@ def test_answer(server, user):
     assert (body["token_type"], body["expires_in"], body["scope"]) == (
         "Bearer", 1800, "openid email")
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["pragma"] == "no-cache"
     assert server.userinfo(body["access_token"]).json()["email"] == user.email
 
 
