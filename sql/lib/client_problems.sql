@@ -38,7 +38,7 @@ as $$
         select '/token_endpoint_auth_method', 'This is not known.'
         where p ->> 'token_endpoint_auth_method' not in (
             'none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt',
-            'private_key_jwt'
+            'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'
         )
         union all
         select '/sealed_secret', 'This must be a secret that is sealed.'

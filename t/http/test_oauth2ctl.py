@@ -200,6 +200,30 @@ def test_client_with_keys(told, refused, server, tmp_path):
     assert refused("client", "rotate-secret", "keys") == "client_has_none"
 
 
+def test_client_with_a_certificate(told, refused):
+    """RFC 8705 2.1.2, 2.2: by exactly one name of a certificate, or by a certificate itself."""
+    create = ("client", "create", "--grant", "client_credentials", "--auth-method")
+    complaint = ("/metadata/tls_client_auth_subject_dn: This client needs it, or one other"
+                 " tls_client_auth_* member.")
+    dn = {"tls_client_auth_subject_dn": "CN=client,O=Müller"}
+    for wrong in ({}, {**dn, "tls_client_auth_san_dns": "a.example"},
+                  {"tls_client_auth_san_dns": ["a.example"]}, {"tls_client_auth_san_ip": ""}):
+        assert refused(*create, "tls_client_auth", "--metadata", json.dumps(wrong)) == complaint
+    made = told(*create, "tls_client_auth", "--id", "tls", "--metadata", json.dumps(dn))
+    assert made["token_endpoint_auth_method"] == "tls_client_auth" and "client_secret" not in made
+    assert made["tls_client_auth_subject_dn"] == dn["tls_client_auth_subject_dn"]
+    changed = told("client", "update", "tls", "--metadata", json.dumps(
+        {"tls_client_auth_subject_dn": None, "tls_client_auth_san_uri": "https://a.example/"}))
+    assert changed["tls_client_auth_san_uri"] == "https://a.example/"
+    assert "tls_client_auth_subject_dn" not in changed
+    assert refused(*create, "self_signed_tls_client_auth") == (
+        "/metadata/jwks: This client needs it, or jwks_uri.")
+    made = told(*create, "self_signed_tls_client_auth", "--id", "own", "--jwks-uri",
+                "https://a.example/keys")
+    assert "client_secret" not in made
+    assert refused("client", "rotate-secret", "own") == "client_has_none"
+
+
 def test_client_with_a_sealed_secret(told, refused, server, keys, tmp_path):
     """OpenID Connect Core 9: client_secret_jwt, whose secret the server must have: it is sealed
     here, by the server's key."""
