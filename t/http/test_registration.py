@@ -229,6 +229,18 @@ def test_grants_are_what_can_be_had(server):
     assert flow(server, client, auth).status_code == 200
 
 
+@pytest.mark.parametrize("member", ["jwks_uri", "initiate_login_uri"])
+def test_a_client_on_the_users_machine(server, member):
+    """RFC 8252 7.3: its own URIs may be http, as its redirect URIs are."""
+    uri = "http://localhost:8080/own"
+    client = made(server, redirect_uris=[CALLBACK, "http://localhost:8080/callback"],
+                  **{member: uri})
+    assert client[member] == uri
+    assert flow(server, client, (client["client_id"], client["client_secret"])).status_code == 200
+    oauth_error(register(server, **{member: "http://localhost.example.com/own"}), 400,
+                "invalid_client_metadata")
+
+
 def test_default_max_age(server):
     """OpenID Connect Registration 2: where the request says no max_age, this one counts."""
     user = server.user(login=True)
