@@ -126,6 +126,15 @@ def test_pages(server):
         assert server.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["oauth-protected-resource", "webfinger?resource=acct:a@b.example",
+                                  "openid-configuration/"])
+def test_no_page_is_a_document(server, name):
+    """RFC 8615: who asks for a document that is not there is told so."""
+    assert server.get(f"/.well-known/{name}").status_code == 404
+    answer = server.get("/.well-known/openid-configuration")
+    assert answer.json()["issuer"] == server.base
+
+
 @pytest.fixture
 def production(nginx, database, keys, flavour):
     """conf/nginx.conf.example, with what a reader has to replace replaced."""
