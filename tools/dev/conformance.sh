@@ -94,15 +94,18 @@ conformance_json() {
 
 
 # FAPI 2.0 is played with clients that the operator has registered: two for
-# each way to bind tokens, with a key and a certificate each.
+# each way to bind tokens, with a key and a certificate each, and two that
+# authenticate by their certificate as well (tls).
 conformance_fapi() {
-    local owner=$1 folder=$run/conformance bound number id
+    local owner=$1 folder=$run/conformance bound number id method
     local back=$conformance_suite/test/a/ngx-http-oauth2-fapi/callback
 
     for number in 1 2; do
         conformance_client_keys "$folder/client$number"
     done
-    for bound in dpop mtls; do
+    for bound in dpop mtls tls; do
+        method=private_key_jwt
+        [[ $bound != tls ]] || method=self_signed_tls_client_auth
         for number in 1 2; do
             id=fapi-$bound-$number
             build/oauth2ctl --database "$owner" client delete "$id" \
@@ -112,7 +115,7 @@ conformance_fapi() {
                 --redirect-uri "$back?dummy1=lorem&dummy2=ipsum" \
                 --grant authorization_code --grant refresh_token \
                 --scope "openid profile email offline_access" \
-                --auth-method private_key_jwt --metadata \
+                --auth-method "$method" --metadata \
                 "$(conformance_fapi_metadata "$bound" \
                     "$folder/client$number")" >/dev/null
         done
@@ -137,16 +140,25 @@ conformance_client_keys() {
     [[ -s $1.pem ]] ||
         openssl req -x509 -newkey rsa:2048 -nodes -days 365 \
             -subj "/CN=${1##*/}" -keyout "$1.key" -out "$1.pem" 2>/dev/null
+    [[ -s $1.tls.jwks ]] || node -e '
+        const { X509Certificate } = require("node:crypto");
+        const pem = require("node:fs").readFileSync(process.argv[1]);
+        const found = new X509Certificate(pem);
+        const key = { ...found.publicKey.export({ format: "jwk" }),
+            x5c: [found.raw.toString("base64")] };
+        console.log(JSON.stringify({ keys: [key] }));
+        ' "$1.pem" >"$1.tls.jwks"
     chmod 600 "$1.jwks" "$1.key"
 }
 
 
 conformance_fapi_metadata() {
-    local member=dpop_bound_access_tokens
+    local member=dpop_bound_access_tokens keys=$2.public.jwks
     [[ $1 == dpop ]] || member=tls_client_certificate_bound_access_tokens
+    [[ $1 != tls ]] || keys=$2.tls.jwks
     printf '{"fapi2": true, "%s": true, %s}' \
         "$member" "\"id_token_signed_response_alg\": \"PS256\", \"jwks\": $(
-            cat "$2.public.jwks")"
+            cat "$keys")"
 }
 
 
@@ -260,7 +272,7 @@ conformance_addresses() {
   with a client's certificate: port $((conformance_port + 1))
   the authority of its certificate: $run/conformance/ca.pem
   the suite's configuration: $run/conformance/suite.json; for FAPI 2.0
-  suite-fapi-dpop.json and suite-fapi-mtls.json beside it
+  suite-fapi-dpop.json, suite-fapi-mtls.json and suite-fapi-tls.json beside it
 TEXT
     for name in "${conformance_users[@]}"; do
         say "  user $name@example.com, password $conformance_password"
