@@ -86,6 +86,13 @@ def test_oauth4webapi_and_jose(server, user, libraries):
     assert done["refused"] == "invalid_grant"
 
 
+def test_oauth2_client(server, user, libraries):
+    done = run(server, user, "oauth2-client.mjs")
+    assert done["user"]["sub"] == user.user_id and done["user"]["name"] == "Ada Lovelace"
+    assert done["active"] == [True, False] and done["rotated"]
+    assert done["own"] == ["read"]
+
+
 def test_openid_client_registers_itself(server, user, libraries):
     """Everything signed, pushed and bound to a key; and a device."""
     done = run(server, user, "openid-client-registered.mjs")
