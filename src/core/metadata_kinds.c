@@ -110,18 +110,21 @@ oauth2_metadata_count(oauth2_metadata_read_t *m,
 }
 
 
+/* Only checked: the redirect URIs have a say in it (metadata_rules.c). */
+
 const char *
 oauth2_metadata_type(oauth2_metadata_read_t *m,
     const oauth2_metadata_row_t *row, const oauth2_json_member_t *member)
 {
+    (void) m;
+    (void) row;
+
     if (member->type != OAUTH2_JSON_STR
         || (!oauth2_str_same(member->value, oauth2_str("web"))
             && !oauth2_str_same(member->value, oauth2_str("native"))))
     {
         return "This must be web or native.";
     }
-
-    oauth2_json_str(&m->j, row->name, member->value);
 
     return NULL;
 }

@@ -16,7 +16,6 @@ typedef struct {
     bool                     code;       /* a user is sent here and back */
     bool                     public;
     bool                     native;
-    bool                     web;        /* it said so */
 } rules_t;
 
 typedef oauth2_rc_e (*rules_pt)(rules_t *rules);
@@ -135,8 +134,7 @@ rules_redirects(rules_t *rules)
     type = oauth2_metadata_given(rules->m, "application_type");
 
     if (type != NULL) {
-        rules->web = oauth2_str_same(type->value, oauth2_str("web"));
-        rules->native = !rules->web;
+        rules->native = oauth2_str_same(type->value, oauth2_str("native"));
     }
 
     list = oauth2_metadata_given(rules->m, "redirect_uris");
@@ -161,8 +159,11 @@ rules_redirects(rules_t *rules)
 }
 
 
-/* OpenID Connect Registration 2, RFC 8252 7: what is not https is on the
- * user's own machine, and makes a client that did not say a native one. */
+/*
+ * OpenID Connect Registration 2, RFC 8252 7: what is not https is on the
+ * user's own machine and makes a client a native one, whatever it says; its
+ * secret, if any, is this instance's own (RFC 8252 8.4).
+ */
 
 static oauth2_rc_e
 rules_redirect(rules_t *rules, oauth2_str_t uri)
@@ -173,15 +174,16 @@ rules_redirect(rules_t *rules, oauth2_str_t uri)
         return OAUTH2_OK;
     }
 
-    if (rules->web) {
-        return oauth2_metadata_refuse(rules->m, "redirect_uris",
-                                      "A web client's are https.");
-    }
-
     rules->native = true;
 
     if (oauth2_uri_loopback(uri)) {
         return OAUTH2_OK;
+    }
+
+    if (oauth2_str_starts(uri, oauth2_str("http://"))) {
+        return oauth2_metadata_refuse(rules->m, "redirect_uris",
+                                      "With http they are of loopback "
+                                      "hosts.");
     }
 
     /* RFC 8252 7.1: a scheme is the reverse of a domain of the app's */
@@ -194,14 +196,6 @@ rules_redirect(rules_t *rules, oauth2_str_t uri)
         return oauth2_metadata_refuse(rules->m, "redirect_uris",
                                       "A scheme of one's own has a dot: "
                                       "com.example.app.");
-    }
-
-    /* any app can take the scheme: no secret, but PKCE, protects a code */
-
-    if (!rules->public) {
-        return oauth2_metadata_refuse(rules->m, "redirect_uris",
-                                      "A scheme of one's own needs "
-                                      "token_endpoint_auth_method none.");
     }
 
     return OAUTH2_OK;
@@ -361,10 +355,7 @@ rules_defaults(rules_t *rules)
         oauth2_json_str(j, "token_endpoint_auth_method", rules->method);
     }
 
-    if (!rules_given(rules, "application_type")) {
-        oauth2_json_c(j, "application_type",
-                      rules->native ? "native" : "web");
-    }
+    oauth2_json_c(j, "application_type", rules->native ? "native" : "web");
 
     if (!rules_given(rules, "scope")) {
         rules_default_scope(rules);

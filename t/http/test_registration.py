@@ -142,8 +142,8 @@ def test_members_that_are_kept(server):
 @pytest.mark.parametrize("uri", [
     "http://app.example.com/callback", "https://app.example.com/callback#part",
     "https://*.example.com/callback", "javascript:alert(1)", "data:text/html,x", "/callback",
-    "https://", "https://user@app.example.com/", "myapp:/callback", "com.example.app:/callback",
-    "ftp.example:/x", "https://app.example.com/\n", "https://app.example.com/ü", "",
+    "https://", "https://user@app.example.com/", "myapp:/callback",
+    "https://app.example.com/\n", "https://app.example.com/ü", "",
     "https://app.example.com/" + "x" * 2048])
 def test_redirect_uris_refused(server, uri):
     """RFC 7591 3.2.2, RFC 6749 3.1.2, RFC 8252 7.1."""
@@ -161,15 +161,17 @@ def test_redirect_uris_that_are_none(server, value):
 
 @pytest.mark.parametrize("uri, method", [
     ("http://127.0.0.1/callback", "none"), ("http://[::1]:8080/callback", "none"),
-    ("http://localhost/callback", "client_secret_post"), ("com.example.app:/callback", "none")])
+    ("http://localhost/callback", "client_secret_post"), ("com.example.app:/callback", "none"),
+    ("com.example.app:/callback", "client_secret_basic")])
 def test_native_clients(server, uri, method):
-    """RFC 8252 7: the loopback interface, and schemes of one's own."""
-    body = made(server, redirect_uris=[uri], token_endpoint_auth_method=method)
-    assert body["application_type"] == "native"
-    made(server, redirect_uris=[uri], token_endpoint_auth_method=method,
-         application_type="native")
-    oauth_error(register(server, redirect_uris=[uri], application_type="web",
-                         token_endpoint_auth_method=method), 400, "invalid_redirect_uri")
+    """RFC 8252 7, 8.4: the loopback interface, and schemes of one's own; that such a client
+    is a native one is said where it has said otherwise (RFC 7591 3.2.1)."""
+    for said in None, "native", "web":
+        body = made(server, redirect_uris=[uri], token_endpoint_auth_method=method,
+                    application_type=said)
+        assert body["application_type"] == "native"
+        assert ("client_secret" in body) == (method != "none")
+    assert made(server, application_type="native")["application_type"] == "native"
 
 
 def key(**members):

@@ -49,10 +49,18 @@ registered(oauth2_pool_t *pool)
           "\"application_type\":\"native\",\"client_name\":null,"
           "\"token_endpoint_auth_method\":\"none\",\"x\":[{}]}",
           "{\"grant_types\":[\"authorization_code\",\"refresh_token\"],"
-          "\"token_endpoint_auth_method\":\"none\","
-          "\"application_type\":\"native\"," URIS ","
+          "\"token_endpoint_auth_method\":\"none\"," URIS ","
           "\"response_types\":[\"code\"],"
+          "\"application_type\":\"native\","
           "\"scope\":\"openid offline_access\"}" },
+        { "{\"redirect_uris\":[\"http://127.0.0.1/\",\"a.app:/cb\"],"
+          "\"application_type\":\"web\",\"scope\":\"openid\"}",
+          "{\"redirect_uris\":[\"http://127.0.0.1/\",\"a.app:/cb\"],"
+          "\"scope\":\"openid\","
+          "\"grant_types\":[\"authorization_code\"],"
+          "\"response_types\":[\"code\"],"
+          "\"token_endpoint_auth_method\":\"client_secret_basic\","
+          "\"application_type\":\"native\"}" },
         { "{\"grant_types\":[\"client_credentials\"],\"scope\":\"a openid\","
           "\"backchannel_logout_uri\":1,\"dpop_bound_access_tokens\":false}",
           "{\"grant_types\":[\"client_credentials\"],\"scope\":\"openid\","
@@ -91,9 +99,7 @@ refused(oauth2_pool_t *pool)
         { "{\"redirect_uris\":[]}", "redirect_uris" },
         { "{\"redirect_uris\":[\"app:/cb\"],"
           "\"token_endpoint_auth_method\":\"none\"}", "redirect_uris" },
-        { "{\"redirect_uris\":[\"a.app:/cb\"]}", "redirect_uris" },
-        { "{\"redirect_uris\":[\"http://127.0.0.1/\"],"
-          "\"application_type\":\"web\"}", "redirect_uris" },
+        { "{\"redirect_uris\":[\"http://a.example/\"]}", "redirect_uris" },
         { "{" URIS ",\"dpop_bound_access_tokens\":true}",
           "dpop_bound_access_tokens" },
         { "{" URIS ",\"grant_types\":[\"refresh_token\"],"
