@@ -140,7 +140,9 @@ oauth2_encode_parse_uri(oauth2_pool_t *pool, oauth2_str_t text, bool plus,
     for (i = 0; i < text.len; i++) {
         c = text.data[i];
 
-        if (c <= ' ' || c == 0x7f) {
+        /* in forms that are typed by hand a space stands for itself */
+
+        if (c < ' ' || c == 0x7f || (c == ' ' && !plus)) {
             return OAUTH2_BAD;
         }
 

@@ -24,7 +24,7 @@ OAUTH2_MUST_USE oauth2_rc_e oauth2_encode_parse_base64(oauth2_pool_t *pool,
 OAUTH2_MUST_USE oauth2_rc_e oauth2_encode_parse_hex(oauth2_pool_t *pool,
     oauth2_str_t text, oauth2_str_t *bytes);
 
-/* Percent-decoding; with plus true, '+' is a space (forms). */
+/* Percent-decoding; with plus true, '+' and ' ' are a space (forms). */
 OAUTH2_MUST_USE oauth2_rc_e oauth2_encode_parse_uri(oauth2_pool_t *pool,
     oauth2_str_t text, bool plus, oauth2_str_t *bytes);
 

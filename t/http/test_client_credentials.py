@@ -8,7 +8,7 @@ import pytest
 
 from lib.answers import oauth_error, problem
 from lib.client import bearer
-from lib.database import CLIENT_ID, PUBLIC_ID
+from lib.database import CLIENT_ID, CLIENT_SECRET, PUBLIC_ID
 
 
 def grant(server, **form):
@@ -25,6 +25,17 @@ def test_answer(server):
     claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     assert claims["sub"] == claims["client_id"] == CLIENT_ID
     assert "auth_time" not in claims and "sid" not in claims
+
+
+@pytest.mark.parametrize("scope", ["read write", "read+write", "read%20write"])
+def test_spaces_of_a_form(server, scope):
+    """RFC 6749 appendix B; and a space that was left as it is, by hand or by simple clients."""
+    answer = server.browser().post(
+        "/oauth/token", content=f"grant_type=client_credentials&scope={scope}",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        auth=(CLIENT_ID, CLIENT_SECRET))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["scope"] == "read write"
 
 
 def test_narrower_scope(server):

@@ -127,6 +127,9 @@ uri(oauth2_pool_t *pool)
     unit_rc(OAUTH2_OK,
             oauth2_encode_parse_uri(pool, oauth2_str("a+b"), false, &s));
     unit_str(s, "a+b");
+    unit_rc(OAUTH2_OK,
+            oauth2_encode_parse_uri(pool, oauth2_str("a b"), true, &s));
+    unit_str(s, "a b");
 
     unit_rc(OAUTH2_BAD,
             oauth2_encode_parse_uri(pool, oauth2_str("%"), true, &s));
@@ -135,10 +138,10 @@ uri(oauth2_pool_t *pool)
     unit_rc(OAUTH2_BAD,
             oauth2_encode_parse_uri(pool, oauth2_str("%4x"), true, &s));
     unit_rc(OAUTH2_BAD,
-            oauth2_encode_parse_uri(pool, oauth2_str("a b"), true, &s));
+            oauth2_encode_parse_uri(pool, oauth2_str("a b"), false, &s));
     unit_rc(OAUTH2_BAD,
             oauth2_encode_parse_uri(pool, oauth2_str("a\n"), true, &s));
-    unit_str(s, "a+b");
+    unit_str(s, "a b");
 }
 
 
