@@ -279,8 +279,8 @@ void oauth2_reply_header(oauth2_flow_t *f, const char *name,
 
 /*
  * From now on errors go to the client's redirect URI (face PAGE), with
- * state (may be absent) and iss; mode is the response mode, form_post,
- * fragment, or anything else for the query.
+ * state (may be absent) and iss; mode is the response mode, form_post or
+ * anything else for the query.
  */
 void oauth2_redirect_errors(oauth2_flow_t *f, oauth2_str_t redirect_uri,
     oauth2_str_t state, oauth2_str_t mode);

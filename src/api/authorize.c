@@ -399,7 +399,9 @@ authorize_parameters(oauth2_flow_t *f, const oauth2_authorize_t *auth,
 
     oauth2_json_optional(&j, "dpop_jkt", auth->dpop_jkt);
 
-    oauth2_json_optional(&j, "response_mode", auth->response_mode);
+    if (oauth2_str_same(auth->response_mode, oauth2_str("form_post"))) {
+        oauth2_json_str(&j, "response_mode", auth->response_mode);
+    }
 
     if (oauth2_user_claims_keep(f, &j, auth) != OAUTH2_OK) {
         return OAUTH2_NOMEM;

@@ -47,7 +47,6 @@ oauth2_authorize_check(oauth2_flow_t *f, oauth2_authorize_t *auth)
 
     if (auth->response_mode.data != NULL
         && !oauth2_str_same(auth->response_mode, oauth2_str("query"))
-        && !oauth2_str_same(auth->response_mode, oauth2_str("fragment"))
         && !oauth2_str_same(auth->response_mode, oauth2_str("form_post")))
     {
         return &oauth2_err_invalid_request;

@@ -53,7 +53,7 @@ static const discovery_url_t  discovery_registration = {
 
 static const discovery_list_t  discovery_lists[] = {
     { "response_types_supported", "code" },
-    { "response_modes_supported", "query fragment form_post" },
+    { "response_modes_supported", "query form_post" },
     { "grant_types_supported",
       "authorization_code refresh_token client_credentials "
       OAUTH2_GRANT_DEVICE " " OAUTH2_GRANT_EXCHANGE },

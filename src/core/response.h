@@ -2,10 +2,9 @@
 
 /*
  * An authorization response, good or bad, as it goes to the client through
- * the browser: in the query of the redirect URI (RFC 6749 4.1.2), in its
- * fragment, which servers do not see (OAuth 2.0 Multiple Response Types 2.1),
- * or in a form that the browser posts there (OAuth 2.0 Form Post Response
- * Mode), which is a page and not here.
+ * the browser: in the query of the redirect URI (RFC 6749 4.1.2), or in a
+ * form that the browser posts there (OAuth 2.0 Form Post Response Mode), which
+ * is a page and not here.
  */
 
 #ifndef OAUTH2_RESPONSE_H
@@ -21,7 +20,5 @@ typedef struct {
 
 void oauth2_response_write_uri(oauth2_buf_t *b, oauth2_str_t redirect_uri,
     const oauth2_response_t *response);
-void oauth2_response_write_fragment(oauth2_buf_t *b,
-    oauth2_str_t redirect_uri, const oauth2_response_t *response);
 
 #endif

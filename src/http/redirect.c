@@ -60,13 +60,7 @@ ngx_http_oauth2_redirect(ngx_http_oauth2_ctx_t *ctx,
     }
 
     oauth2_buf_init(&b, ctx->flow->pool, REDIRECT_MAX);
-
-    if (oauth2_str_same(ctx->redirect_mode, oauth2_str("fragment"))) {
-        oauth2_response_write_fragment(&b, ctx->redirect_uri, response);
-
-    } else {
-        oauth2_response_write_uri(&b, ctx->redirect_uri, response);
-    }
+    oauth2_response_write_uri(&b, ctx->redirect_uri, response);
 
     if (oauth2_buf_done(&b, &text) != OAUTH2_OK) {
         return NGX_ERROR;

@@ -78,7 +78,7 @@ def test_page_echoes_nothing(server, user):
     ({"response_type": None}, "unsupported_response_type"),
     ({"response_type": "token"}, "unsupported_response_type"),
     ({"response_type": "code id_token"}, "unsupported_response_type"),
-    ({"response_mode": "fragments"}, "invalid_request"),
+    ({"response_mode": "fragment"}, "invalid_request"),
     ({"scope": "openid admin"}, "invalid_scope"),
     ({"scope": 'openid "'}, "invalid_scope"),
     ({"code_challenge": None}, "invalid_request"),

@@ -35,7 +35,7 @@ def test_members(server):
     body = server.get(PATHS[0]).json()
     assert body["issuer"] == server.base
     assert body["response_types_supported"] == ["code"]
-    assert body["response_modes_supported"] == ["query", "fragment", "form_post"]
+    assert body["response_modes_supported"] == ["query", "form_post"]
     assert body["code_challenge_methods_supported"] == ["S256"]
     assert body["subject_types_supported"] == ["public", "pairwise"]
     assert body["id_token_signing_alg_values_supported"] == ["ES256", "HS256"]
