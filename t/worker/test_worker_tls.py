@@ -7,6 +7,7 @@ certificates and keys, as the front of a cluster does.
 
 import datetime
 import os
+import signal
 import subprocess
 import types
 
@@ -81,6 +82,7 @@ def front(temporal, pki):
 
     yield factory
     for process in made:
+        process.stop(signal.SIGTERM)    # and not when the last long poll has ended
         process.done(keep=False)
 
 
